@@ -1,0 +1,92 @@
+//===- BNDialect.cpp - The bn dialect and its canonicalizations -----------===//
+
+#include "bn/IR/BN.h"
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Matchers.h"
+#include "mlir/Transforms/InliningUtils.h"
+
+using namespace mlir;
+using namespace mlir::bn;
+
+#include "bn/IR/BNDialect.cpp.inc"
+
+namespace {
+/// bn ops are pure: they may be inlined anywhere.
+struct BNInlinerInterface : DialectInlinerInterface {
+  using DialectInlinerInterface::DialectInlinerInterface;
+  bool isLegalToInline(Operation *, Region *, bool, IRMapping &) const final {
+    return true;
+  }
+};
+
+/// Gives an op the most static types that its operands show: casts on operands
+/// are absorbed, results become what is inferred and are cast back.
+struct RefineTypes : OpInterfaceRewritePattern<ChannelwiseOpInterface> {
+  using OpInterfaceRewritePattern::OpInterfaceRewritePattern;
+
+  LogicalResult matchAndRewrite(ChannelwiseOpInterface op,
+                                PatternRewriter &rewriter) const override {
+    SmallVector<Value> operands = llvm::to_vector(op->getOperands());
+    for (Value &operand : operands)
+      if (auto cast = operand.getDefiningOp<tensor::CastOp>();
+          cast && tensor::preservesStaticInformation(
+                      cast.getType(), cast.getSource().getType()))
+        operand = cast.getSource();
+
+    // Contradicting shapes are left as they are: the program that carries them
+    // fails where it runs, not here.
+    SmallVector<Type> types;
+    auto infer = cast<InferTypeOpInterface>(op.getOperation());
+    if (failed(infer.inferReturnTypes(
+            op.getContext(), std::nullopt, operands,
+            op->getDiscardableAttrDictionary(), op->getPropertiesStorage(),
+            op->getRegions(), types)))
+      return failure();
+    if (llvm::equal(operands, op->getOperands()) &&
+        llvm::equal(types, op->getResultTypes()))
+      return failure();
+
+    Operation *refined = op.cloneWithOperands(rewriter, operands);
+    SmallVector<Value> results;
+    for (auto [result, type] :
+         llvm::zip(refined->getResults(), op->getResultTypes()))
+      results.push_back(rewriter.createOrFold<tensor::CastOp>(op.getLoc(),
+                                                              type, result));
+    rewriter.replaceOp(op, results);
+    return success();
+  }
+};
+
+/// No gradient arrives through the statistics: drop the pair.
+struct DropZeroStatisticsDeltas : OpRewritePattern<TrainingBackpropOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(TrainingBackpropOp op,
+                                PatternRewriter &rewriter) const override {
+    if (op.getStatisticsDeltas().empty() ||
+        !llvm::all_of(op.getStatisticsDeltas(), [](Value delta) {
+          return matchPattern(delta, m_AnyZeroFloat());
+        }))
+      return failure();
+    rewriter.modifyOpInPlace(
+        op, [&] { op.getStatisticsDeltasMutable().clear(); });
+    return success();
+  }
+};
+} // namespace
+
+void BNDialect::getCanonicalizationPatterns(RewritePatternSet &results) const {
+  results.add<RefineTypes, DropZeroStatisticsDeltas>(getContext());
+}
+
+void BNDialect::initialize() {
+  addOperations<
+#define GET_OP_LIST
+#include "bn/IR/BNOps.cpp.inc"
+      >();
+  addInterfaces<BNInlinerInterface>();
+}

@@ -1,0 +1,67 @@
+//===- Pipelines.cpp - From bn ops to linalg, loops and LLVM --------------===//
+
+#include "bn/Pipelines/Pipelines.h"
+#include "bn/Conversion/Passes.h"
+#include "bn/Transforms/Passes.h"
+#include "mlir/Conversion/Passes.h"
+#include "mlir/Dialect/Affine/Transforms/Passes.h"
+#include "mlir/Dialect/Bufferization/Transforms/Passes.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/Transforms/Passes.h"
+#include "mlir/Dialect/Linalg/Passes.h"
+#include "mlir/Dialect/MemRef/Transforms/Passes.h"
+#include "mlir/Pass/PassRegistry.h"
+#include "mlir/Transforms/Passes.h"
+
+using namespace mlir;
+
+void bn::buildBNToLinalgPipeline(OpPassManager &pm,
+                                 const BNPipelineOptions &options) {
+  pm.addPass(createInlinerPass());
+  pm.addPass(createSymbolDCEPass());
+  pm.addPass(createConvertElementwiseToLinalgPass());
+  pm.addPass(createCanonicalizerPass());
+}
+
+void bn::buildBNToAffinePipeline(OpPassManager &pm,
+                                 const BNPipelineOptions &options) {
+  buildBNToLinalgPipeline(pm, options);
+  pm.addPass(createResultsToOutParamsPass());
+  pm.addPass(bufferization::createEmptyTensorEliminationPass());
+  bufferization::OneShotBufferizePassOptions bufferize;
+  bufferize.bufferizeFunctionBoundaries = true;
+  bufferize.functionBoundaryTypeConversion =
+      bufferization::LayoutMapOption::IdentityLayoutMap;
+  pm.addPass(bufferization::createOneShotBufferizePass(bufferize));
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createConvertLinalgToAffineLoopsPass());
+}
+
+void bn::buildAffineToLLVMPipeline(OpPassManager &pm,
+                                   const BNPipelineOptions &options) {
+  pm.addPass(memref::createExpandStridedMetadataPass());
+  pm.addPass(createLowerAffinePass());
+  pm.addPass(createSCFToControlFlowPass());
+  pm.addPass(LLVM::createLLVMRequestCWrappersPass());
+  pm.addPass(createConvertToLLVMPass());
+  pm.addPass(createReconcileUnrealizedCastsPass());
+}
+
+void bn::buildBNToLLVMPipeline(OpPassManager &pm,
+                               const BNPipelineOptions &options) {
+  buildBNToAffinePipeline(pm, options);
+  buildAffineToLLVMPipeline(pm, options);
+}
+
+void bn::registerBNPipelines() {
+  PassPipelineRegistration<BNPipelineOptions>(
+      "bn-to-linalg", "Lower bn ops to linalg on tensors",
+      buildBNToLinalgPipeline);
+  PassPipelineRegistration<BNPipelineOptions>(
+      "bn-to-affine", "Lower bn ops to fused affine loops on memrefs",
+      buildBNToAffinePipeline);
+  PassPipelineRegistration<BNPipelineOptions>(
+      "bn-to-llvm", "Lower bn ops to the LLVM dialect", buildBNToLLVMPipeline);
+}

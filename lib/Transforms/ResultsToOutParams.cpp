@@ -1,0 +1,100 @@
+//===- ResultsToOutParams.cpp - Results become out-parameters -------------===//
+
+#include "bn/Transforms/Passes.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+
+namespace mlir::bn {
+#define GEN_PASS_DEF_RESULTSTOOUTPARAMSPASS
+#include "bn/Transforms/Passes.h.inc"
+} // namespace mlir::bn
+
+using namespace mlir;
+
+/// The source of the casts that end in `value`, where it is more static.
+static Value lookThroughCasts(Value value) {
+  while (auto cast = value.getDefiningOp<tensor::CastOp>()) {
+    if (!tensor::preservesStaticInformation(cast.getType(),
+                                            cast.getSource().getType()))
+      break;
+    value = cast.getSource();
+  }
+  return value;
+}
+
+/// Stores `value` into `dest`, moving reshapes from the value to `dest`: a
+/// reshape of the destination costs nothing, one of the value hides from
+/// bufferization that both are the same memory.
+static void storeResult(OpBuilder &b, Location loc, Value value, Value dest) {
+  if (!isa<TensorType>(value.getType())) {
+    memref::StoreOp::create(b, loc, value, dest);
+    return;
+  }
+  while (auto expand = value.getDefiningOp<tensor::ExpandShapeOp>()) {
+    dest = memref::CollapseShapeOp::create(b, loc, dest,
+                                           expand.getReassociationIndices());
+    value = lookThroughCasts(expand.getSrc());
+  }
+  auto materialize = bufferization::MaterializeInDestinationOp::create(
+      b, loc, /*result=*/Type(), value, dest);
+  materialize.setRestrict(true);
+  materialize.setWritable(true);
+}
+
+static LogicalResult convertFunction(func::FuncOp func) {
+  for (auto [index, type] : llvm::enumerate(func.getArgumentTypes()))
+    if (isa<TensorType>(type))
+      func.setArgAttr(index, "bufferization.writable",
+                      BoolAttr::get(func.getContext(), false));
+
+  // Several returns (control flow between blocks) would write the same
+  // destination from several places; such a function keeps its results.
+  if (!func.getBody().hasOneBlock() || func.getNumResults() == 0)
+    return success();
+  auto returnOp = cast<func::ReturnOp>(func.getBody().front().getTerminator());
+  for (auto [index, type] : llvm::enumerate(func.getResultTypes()))
+    if (!isa<RankedTensorType>(type) && !type.isIntOrIndexOrFloat())
+      return func.emitOpError("result #")
+             << index << " of type " << type
+             << " cannot become an out-parameter: expected a ranked tensor, "
+                "an integer, an index or a float";
+
+  OpBuilder b(returnOp);
+  for (Value result : returnOp.getOperands()) {
+    Value value = lookThroughCasts(result);
+    ArrayRef<int64_t> shape;
+    if (auto tensorType = dyn_cast<RankedTensorType>(value.getType()))
+      shape = tensorType.getShape();
+    unsigned index = func.getNumArguments();
+    if (failed(func.insertArgument(
+            index, MemRefType::get(shape, getElementTypeOrSelf(value)), {},
+            value.getLoc())))
+      return failure();
+    storeResult(b, returnOp.getLoc(), value, func.getArgument(index));
+  }
+  func::ReturnOp::create(b, returnOp.getLoc());
+  returnOp.erase();
+  func.setFunctionType(
+      FunctionType::get(func.getContext(), func.getArgumentTypes(), {}));
+  func.setResAttrsAttr(nullptr);
+  return success();
+}
+
+namespace {
+struct ResultsToOutParams
+    : bn::impl::ResultsToOutParamsPassBase<ResultsToOutParams> {
+  void runOnOperation() override {
+    SymbolTableCollection tables;
+    SymbolUserMap users(tables, getOperation());
+    for (auto func : getOperation().getOps<func::FuncOp>()) {
+      if (!func.isPublic() || func.isExternal() ||
+          !users.getUsers(func).empty())
+        continue;
+      if (failed(convertFunction(func)))
+        return signalPassFailure();
+    }
+  }
+};
+} // namespace

@@ -1,0 +1,247 @@
+"""Batch normalisation in wide arithmetic: what every op of the dialect means.
+
+Each function takes arrays of `WIDE` values and returns a tuple of them, in the
+order of the op's operands and results. It shares no code with the compiler and
+prefers the plain formula to a fast one.
+
+Notation
+    input, output, delta, input_delta   "data": any rank
+    everything else                     "parameters": one value per channel, of
+                                        shape [input.shape[d] for d in channel_dims]
+    M       number of elements per channel (product of the other dims)
+    sum     over all dims that are not channel dims
+    s       1 / sqrt(variance + epsilon)
+    x_hat   (input - mean) * s
+An operand `<name>_delta` is the derivative of some scalar loss by `<name>`.
+"""
+
+from dataclasses import dataclass
+from math import prod
+from typing import Callable
+
+import numpy as np
+
+from element_types import WIDE
+
+
+class Channels:
+    """How parameters of one op relate to its data."""
+
+    def __init__(self, shape, channel_dims):
+        if list(channel_dims) != sorted(set(channel_dims)):
+            raise ValueError(f"channel_dims {channel_dims} are not strictly increasing")
+        if not all(0 <= d < len(shape) for d in channel_dims):
+            raise ValueError(f"channel_dims {channel_dims} are out of range for {shape}")
+        self.data_shape = tuple(shape)
+        self.shape = tuple(shape[d] for d in channel_dims)
+        self.reduced_dims = tuple(d for d in range(len(shape)) if d not in channel_dims)
+        self.count = prod(shape[d] for d in self.reduced_dims)
+
+    def expand(self, parameter):
+        """A parameter with 1 for every reduced dim, ready to broadcast."""
+        if parameter.shape != self.shape:
+            raise ValueError(f"parameter of shape {parameter.shape}, expected {self.shape}")
+        return np.expand_dims(parameter, self.reduced_dims)
+
+    def spread(self, parameter):
+        """A parameter repeated to the shape of the data."""
+        return np.broadcast_to(self.expand(parameter), self.data_shape)
+
+    def sum(self, data):
+        """Sum over the reduced dims: data to parameter."""
+        if data.shape != self.data_shape:
+            raise ValueError(f"data of shape {data.shape}, expected {self.data_shape}")
+        return data.sum(axis=self.reduced_dims, dtype=WIDE)
+
+    def mean(self, data):
+        """Mean over the reduced dims; NaN where there is nothing to average."""
+        return self.sum(data) / WIDE(self.count)
+
+
+def inverse_deviation(variance, epsilon):
+    """s = 1 / sqrt(variance + epsilon)"""
+    return 1 / np.sqrt(variance + WIDE(epsilon))
+
+
+# Forward
+
+
+def training(input, gamma, beta, *, epsilon, channel_dims):
+    """Normalises with the statistics of `input` itself.
+
+    mean     = sum(input) / M
+    variance = sum((input - mean)^2) / M                  (biased)
+    output   = gamma * x_hat + beta
+
+    `output` follows from the exact statistics, not from their rounded copies.
+    Source: Ioffe and Szegedy 2015, algorithm 1.
+    """
+    c = Channels(input.shape, channel_dims)
+    mean = c.mean(input)
+    variance = c.mean((input - c.expand(mean)) ** 2)
+    (output,) = inference(
+        input, gamma, beta, mean, variance, epsilon=epsilon, channel_dims=channel_dims
+    )
+    return output, mean, variance
+
+
+def inference(input, gamma, beta, mean, variance, *, epsilon, channel_dims):
+    """Normalises with given statistics.
+
+    output = gamma * x_hat + beta
+    Source: Ioffe and Szegedy 2015, algorithm 2.
+    """
+    c = Channels(input.shape, channel_dims)
+    centered = input - c.expand(mean)
+    scale = gamma * inverse_deviation(variance, epsilon)
+    return (centered * c.expand(scale) + c.expand(beta),)
+
+
+# Gradients
+
+
+def training_backprop(
+    input,
+    gamma,
+    beta,
+    mean,
+    variance,
+    delta,
+    mean_delta=None,
+    variance_delta=None,
+    *,
+    epsilon,
+    channel_dims,
+):
+    """Gradient of `training`; mean and variance are its results.
+
+    beta_delta  = sum(delta)
+    gamma_delta = sum(delta * x_hat)
+    input_delta = gamma * s * (delta - (beta_delta + x_hat * gamma_delta) / M)
+                + mean_delta / M + 2 * variance_delta * (input - mean) / M
+
+    `beta` plays no part. The closed form is that of nGraph's
+    BatchNormTrainingBackprop; `staged.py` holds the step-by-step derivations.
+    """
+    c = Channels(input.shape, channel_dims)
+    m = WIDE(c.count)
+    s = inverse_deviation(variance, epsilon)
+    centered = input - c.expand(mean)
+    x_hat = centered * c.expand(s)
+    beta_delta = c.sum(delta)
+    gamma_delta = c.sum(delta * x_hat)
+    common = (c.expand(beta_delta) + x_hat * c.expand(gamma_delta)) / m
+    input_delta = c.expand(gamma * s) * (delta - common)
+    if mean_delta is not None:
+        input_delta = input_delta + c.expand(mean_delta) / m
+    if variance_delta is not None:
+        input_delta = input_delta + 2 * c.expand(variance_delta) * centered / m
+    return input_delta, gamma_delta, beta_delta
+
+
+def inference_backprop(input, gamma, mean, variance, delta, *, epsilon, channel_dims):
+    """Gradient of `inference`; mean and variance are independent variables.
+
+    input_delta    = gamma * s * delta
+    gamma_delta    = sum(delta * x_hat)
+    beta_delta     = sum(delta)
+    mean_delta     = -gamma * s * beta_delta
+    variance_delta = -1/2 * gamma * s^2 * gamma_delta
+    Source: Chainer, FixedBatchNormalizationGrad.
+    """
+    c = Channels(input.shape, channel_dims)
+    s = inverse_deviation(variance, epsilon)
+    x_hat = (input - c.expand(mean)) * c.expand(s)
+    beta_delta = c.sum(delta)
+    gamma_delta = c.sum(delta * x_hat)
+    return (
+        c.expand(gamma * s) * delta,
+        gamma_delta,
+        beta_delta,
+        -gamma * s * beta_delta,
+        -gamma * s**2 * gamma_delta / 2,
+    )
+
+
+# The table of ops
+
+DATA = {"input", "output", "delta", "input_delta"}
+"""Operands and results with the shape of the input; all others are parameters."""
+
+
+@dataclass(frozen=True)
+class Op:
+    """An op of the dialect: `optional` operands come together or not at all."""
+
+    name: str
+    evaluate: Callable
+    operands: tuple
+    results: tuple
+    optional: tuple = ()
+
+    def __call__(self, operands, **attributes):
+        """Results by name for operands by name."""
+        with np.errstate(all="ignore"):
+            values = self.evaluate(**operands, **attributes)
+        return dict(zip(self.results, values, strict=True))
+
+
+OPS = {
+    op.name: op
+    for op in (
+        Op(
+            "training",
+            training,
+            ("input", "gamma", "beta"),
+            ("output", "mean", "variance"),
+        ),
+        Op(
+            "inference",
+            inference,
+            ("input", "gamma", "beta", "mean", "variance"),
+            ("output",),
+        ),
+        Op(
+            "training_backprop",
+            training_backprop,
+            ("input", "gamma", "beta", "mean", "variance", "delta"),
+            ("input_delta", "gamma_delta", "beta_delta"),
+            ("mean_delta", "variance_delta"),
+        ),
+        Op(
+            "inference_backprop",
+            inference_backprop,
+            ("input", "gamma", "mean", "variance", "delta"),
+            ("input_delta", "gamma_delta", "beta_delta", "mean_delta", "variance_delta"),
+        ),
+    )
+}
+
+
+def term_sizes(op, operands, **attributes):
+    """For each gradient, the size of the terms that its formula adds up.
+
+    The same formulas with every factor and term replaced by its absolute
+    value. A gradient much smaller than its terms is a cancellation: no
+    floating-point evaluation can be accurate relative to the result then.
+    """
+    absolute = {name: np.abs(operands[name]) for name in ("gamma", "delta")}
+    c = Channels(operands["input"].shape, attributes["channel_dims"])
+    distance = np.abs(operands["input"] - c.expand(operands["mean"]))
+    sizes = OPS["inference_backprop"](
+        {
+            "input": c.expand(operands["mean"]) + distance,
+            "mean": operands["mean"],
+            "variance": operands["variance"],
+            **absolute,
+        },
+        **attributes,
+    )
+    m = WIDE(c.count)
+    if "mean_delta" in operands:
+        sizes["input_delta"] = (
+            sizes["input_delta"]
+            + c.expand(np.abs(operands["mean_delta"])) / m
+            + 2 * c.expand(np.abs(operands["variance_delta"])) * distance / m
+        )
+    return {name: np.abs(sizes[name]) for name in op.results}

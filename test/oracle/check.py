@@ -1,0 +1,56 @@
+#!/usr/bin/env python3
+"""Runs one op on every layout with bn-runner and compares with the oracle.
+
+    check.py training --type=f32
+    check.py training_backprop --type=f16 --pair --layout=blocked --dims=mixed
+"""
+
+import sys
+
+from batch_norm import OPS
+from cases import LAYOUTS, check_exact, make_case
+from comparison import compare
+from element_types import TYPES
+from harness import Mismatch, add_type, make_runner, parser, run_all
+
+DIMS = ("static", "dynamic", "mixed")
+
+
+def check(runner, case, options=()):
+    """Runs a case and compares, returns the worst errors as text."""
+    results = runner.run_wide(case.program, case.operands, options)
+    summary = compare(case.program, case.operands, results, case.expectations)
+    wrong = check_exact(case, results)
+    if wrong:
+        raise Mismatch(f"not exact where gamma or the variance is zero: {', '.join(wrong)}")
+    return summary
+
+
+def main():
+    arguments = parser(__doc__)
+    add_type(arguments)
+    arguments.add_argument("op", choices=OPS)
+    arguments.add_argument("--pair", action="store_true", help="with the optional operands")
+    arguments.add_argument("--layout", choices=[layout.name for layout in LAYOUTS])
+    arguments.add_argument("--dims", choices=DIMS, help="static or dynamic sizes; default: all")
+    options = arguments.parse_args()
+    if options.pair and not OPS[options.op].optional:
+        arguments.error(f"bn.{options.op} has no optional operands")
+    runner = make_runner(options)
+    element_type = TYPES[options.type]
+
+    def checks():
+        for layout in LAYOUTS:
+            if element_type.name not in layout.types:
+                continue
+            if options.layout not in (None, layout.name):
+                continue
+            for how in [options.dims] if options.dims else DIMS:
+                case = make_case(options.op, element_type, layout, how, options.pair)
+                yield f"{layout} {how}", lambda case=case: check(runner, case)
+
+    return run_all(checks())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,149 @@
+"""Programs of one bn op: their text, and running them with bn-runner."""
+
+import shlex
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import npy
+from batch_norm import DATA, OPS
+from element_types import ElementType, parameter_type
+
+TIME_LIMIT = 120  # seconds for one run
+
+
+class RunFailure(Exception):
+    """bn-runner failed, or its results are not arrays of the promised form."""
+
+
+@dataclass(frozen=True)
+class Program:
+    """A function @main of one op in generic form.
+
+    dynamic       one flag per dim of the data: written as `?`
+    pair          whether the optional operands are there
+    channel_dims  `None` leaves the attribute out; its default is then [1]
+    """
+
+    op: str
+    element_type: ElementType
+    shape: tuple
+    channel_dims: tuple | None
+    epsilon: float
+    dynamic: tuple = ()
+    pair: bool = False
+
+    @property
+    def channels(self):
+        return (1,) if self.channel_dims is None else self.channel_dims
+
+    @property
+    def operands(self):
+        op = OPS[self.op]
+        return op.operands + (op.optional if self.pair else ())
+
+    @property
+    def results(self):
+        return OPS[self.op].results
+
+    def type_of(self, name):
+        """Element type of an operand or result."""
+        return self.element_type if name in DATA else parameter_type(self.element_type)
+
+    def shape_of(self, name):
+        """Shape of an operand or result."""
+        return self.shape if name in DATA else tuple(self.shape[d] for d in self.channels)
+
+    def tensor_type(self, name):
+        """The tensor type written in the program; parameters follow the data."""
+        dynamic = self.dynamic or (False,) * len(self.shape)
+        dims = range(len(self.shape)) if name in DATA else self.channels
+        extents = ["?" if dynamic[d] else str(self.shape[d]) for d in dims]
+        return f"tensor<{'x'.join(extents + [self.type_of(name).name])}>"
+
+    @property
+    def text(self):
+        operand_types = [self.tensor_type(name) for name in self.operands]
+        result_types = ", ".join(self.tensor_type(name) for name in self.results)
+        arguments = ", ".join(f"%{n}: {t}" for n, t in zip(self.operands, operand_types))
+        values = ", ".join(f"%{name}" for name in self.operands)
+        count = len(self.results)
+        many = count > 1
+        returned = ", ".join(f"%r#{i}" for i in range(count)) if many else "%r"
+        attributes = f"epsilon = {self.epsilon:.17e} : f64"
+        if self.channel_dims is not None:
+            dims = ", ".join(map(str, self.channel_dims))
+            attributes = f"channel_dims = array<i64: {dims}>, {attributes}"
+        return (
+            f"func.func @main({arguments}) -> ({result_types}) {{\n"
+            f'  %r{f":{count}" if many else ""} = "bn.{self.op}"({values}) <{{{attributes}}}>\n'
+            f"    : ({', '.join(operand_types)}) -> ({result_types})\n"
+            f"  return {returned} : {result_types}\n"
+            "}\n"
+        )
+
+    def reference(self, operands):
+        """What the oracle makes of wide operands."""
+        return OPS[self.op](operands, epsilon=self.epsilon, channel_dims=self.channels)
+
+    def round(self, operands):
+        """Wide operands, each rounded to its element type."""
+        return {name: self.type_of(name).round(operands[name]) for name in self.operands}
+
+
+class Runner:
+    """bn-runner, working in a directory of its own."""
+
+    def __init__(self, command, directory):
+        self.command = command
+        self.directory = Path(directory)
+
+    def run(self, program, operands, options=()):
+        """Results by name, in storage form, for rounded wide operands.
+
+        The directory is new for every run, so nothing stale can be read. It is
+        kept where the run fails.
+        """
+        shutil.rmtree(self.directory, ignore_errors=True)
+        self.directory.mkdir(parents=True)
+        path = self.directory / "program.mlir"
+        path.write_text(program.text)
+        command = [self.command, str(path), *options]
+        for name in program.operands:
+            file = self.directory / f"{name}.npy"
+            npy.write(file, program.type_of(name), operands[name])
+            command.append(f"--arg={file}")
+        # A result may bear the name of an operand.
+        outputs = {name: self.directory / f"out-{name}.npy" for name in program.results}
+        command += [f"--out={file}" for file in outputs.values()]
+        try:
+            done = subprocess.run(
+                command,
+                capture_output=True,
+                text=True,
+                errors="replace",
+                stdin=subprocess.DEVNULL,
+                timeout=TIME_LIMIT,
+            )
+        except subprocess.TimeoutExpired:
+            raise RunFailure(f"no end after {TIME_LIMIT} s: {shlex.join(command)}") from None
+        if done.returncode != 0:
+            raise RunFailure(
+                f"exit status {done.returncode}: {shlex.join(command)}\n{done.stderr.strip()}"
+            )
+        try:
+            results = {
+                name: npy.read(file, program.type_of(name), program.shape_of(name))
+                for name, file in outputs.items()
+            }
+        except npy.BadFile as error:
+            raise RunFailure(f"{error}: {shlex.join(command)}") from None
+        return results
+
+    def run_wide(self, program, operands, options=()):
+        """The results as wide values."""
+        results = self.run(program, operands, options)
+        return {name: program.type_of(name).decode(value) for name, value in results.items()}
+
+
