@@ -5,6 +5,7 @@
 #include "bn/Transforms/Passes.h"
 #include "mlir/Conversion/Passes.h"
 #include "mlir/Dialect/Affine/Transforms/Passes.h"
+#include "mlir/Dialect/Bufferization/Pipelines/Passes.h"
 #include "mlir/Dialect/Bufferization/Transforms/Passes.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/Transforms/Passes.h"
@@ -21,11 +22,20 @@ void bn::buildBNToLinalgPipeline(OpPassManager &pm,
   pm.addPass(createSymbolDCEPass());
   pm.addPass(createConvertElementwiseToLinalgPass());
   pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+  pm.addPass(createCollapseDimsPass());
+  pm.addPass(createTileAndFusePass());
+  pm.addPass(createConvertBNToLinalgPass());
+  pm.addPass(createLinalgGeneralizeNamedOpsPass());
+  pm.addPass(createFuseElementwisePass());
+  pm.addPass(createCanonicalizerPass());
 }
 
 void bn::buildBNToAffinePipeline(OpPassManager &pm,
                                  const BNPipelineOptions &options) {
   buildBNToLinalgPipeline(pm, options);
+
+  // Tensors to memrefs.
   pm.addPass(createResultsToOutParamsPass());
   pm.addPass(bufferization::createEmptyTensorEliminationPass());
   bufferization::OneShotBufferizePassOptions bufferize;
@@ -33,10 +43,28 @@ void bn::buildBNToAffinePipeline(OpPassManager &pm,
   bufferize.functionBoundaryTypeConversion =
       bufferization::LayoutMapOption::IdentityLayoutMap;
   pm.addPass(bufferization::createOneShotBufferizePass(bufferize));
+  // Copies of a buffer to itself vanish only after CSE.
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
   pm.addPass(createCanonicalizerPass());
+  pm.addNestedPass<func::FuncOp>(bufferization::createPromoteBuffersToStackPass());
+  bufferization::buildBufferDeallocationPipeline(
+      pm, bufferization::BufferDeallocationPipelineOptions());
+
+  // Linalg to affine loops.
+  pm.addPass(createForallToAffinePass());
   pm.addPass(createConvertLinalgToAffineLoopsPass());
+  pm.addPass(createFoldSubviewsPass());
+  pm.addPass(createCanonicalizerPass());
+  auto &func = pm.nest<func::FuncOp>();
+  func.addPass(affine::createAffineLoopNormalizePass(/*promoteSingleIter=*/true));
+  func.addPass(affine::createAffineScalarReplacementPass());
+  pm.addPass(createPromoteAccumulatorsPass());
+  auto &cleanup = pm.nest<func::FuncOp>();
+  cleanup.addPass(affine::createAffineScalarReplacementPass());
+  cleanup.addPass(affine::createAffineLoopInvariantCodeMotionPass());
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
 }
 
 void bn::buildAffineToLLVMPipeline(OpPassManager &pm,

@@ -219,24 +219,26 @@ OPS = {
 
 
 def term_sizes(op, operands, **attributes):
-    """For each gradient, the size of the terms that its formula adds up.
+    """For each result, the size of the terms that its formula adds up.
 
     The same formulas with every factor and term replaced by its absolute
-    value. A gradient much smaller than its terms is a cancellation: no
+    value. A result much smaller than its terms is a cancellation: no
     floating-point evaluation can be accurate relative to the result then.
     """
-    absolute = {name: np.abs(operands[name]) for name in ("gamma", "delta")}
     c = Channels(operands["input"].shape, attributes["channel_dims"])
-    distance = np.abs(operands["input"] - c.expand(operands["mean"]))
-    sizes = OPS["inference_backprop"](
-        {
-            "input": c.expand(operands["mean"]) + distance,
-            "mean": operands["mean"],
-            "variance": operands["variance"],
-            **absolute,
-        },
-        **attributes,
-    )
+    exact = op(operands, **attributes)
+    mean = operands.get("mean", exact.get("mean"))
+    variance = operands.get("variance", exact.get("variance"))
+    distance = np.abs(operands["input"] - c.expand(mean))
+    positive = {"input": c.expand(mean) + distance, "mean": mean, "variance": variance}
+    gamma = np.abs(operands["gamma"])
+    if "delta" not in operands:
+        positive |= {"gamma": gamma, "beta": np.abs(operands["beta"])}
+        sizes = OPS["inference"](positive, **attributes)
+        sizes |= {"mean": c.mean(np.abs(operands["input"])), "variance": variance}
+        return {name: sizes[name] for name in op.results}
+    positive |= {"gamma": gamma, "delta": np.abs(operands["delta"])}
+    sizes = OPS["inference_backprop"](positive, **attributes)
     m = WIDE(c.count)
     if "mean_delta" in operands:
         sizes["input_delta"] = (

@@ -3,6 +3,9 @@
 
     check.py training --type=f32
     check.py training_backprop --type=f16 --pair --layout=blocked --dims=mixed
+
+Sizes are static, dynamic, or mixed: every other one dynamic. With --dims=turns
+each layout has one of the three, another one for another element type.
 """
 
 import sys
@@ -32,7 +35,7 @@ def main():
     arguments.add_argument("op", choices=OPS)
     arguments.add_argument("--pair", action="store_true", help="with the optional operands")
     arguments.add_argument("--layout", choices=[layout.name for layout in LAYOUTS])
-    arguments.add_argument("--dims", choices=DIMS, help="static or dynamic sizes; default: all")
+    arguments.add_argument("--dims", choices=[*DIMS, "turns"], help="default: all three")
     options = arguments.parse_args()
     if options.pair and not OPS[options.op].optional:
         arguments.error(f"bn.{options.op} has no optional operands")
@@ -40,12 +43,14 @@ def main():
     element_type = TYPES[options.type]
 
     def checks():
-        for layout in LAYOUTS:
+        for position, layout in enumerate(LAYOUTS, list(TYPES).index(options.type)):
             if element_type.name not in layout.types:
                 continue
             if options.layout not in (None, layout.name):
                 continue
-            for how in [options.dims] if options.dims else DIMS:
+            turn = DIMS[position % len(DIMS)]
+            chosen = {None: DIMS, "turns": (turn,)}.get(options.dims, (options.dims,))
+            for how in chosen:
                 case = make_case(options.op, element_type, layout, how, options.pair)
                 yield f"{layout} {how}", lambda case=case: check(runner, case)
 

@@ -93,17 +93,17 @@ class Program:
 
 
 class Runner:
-    """bn-runner, working in a directory of its own."""
+    """bn-runner, working in `run`, a directory of its own inside the given one."""
 
     def __init__(self, command, directory):
         self.command = command
-        self.directory = Path(directory)
+        self.directory = Path(directory) / "run"
 
     def run(self, program, operands, options=()):
         """Results by name, in storage form, for rounded wide operands.
 
-        The directory is new for every run, so nothing stale can be read. It is
-        kept where the run fails.
+        The directory is new for every run, so nothing stale can be read; the
+        last one stays.
         """
         shutil.rmtree(self.directory, ignore_errors=True)
         self.directory.mkdir(parents=True)

@@ -33,4 +33,63 @@ def ResultsToOutParamsPass
                            "::mlir::memref::MemRefDialect"];
 }
 
+def CollapseDimsPass : Pass<"bn-collapse-dims"> {
+  let summary = "Merge adjacent dims of the same kind in bn ops";
+  let description = [{
+    Adjacent reduced dims become one, and adjacent channel dims become one:
+    NxCxHxW with channels [1] becomes NxCx(H*W). Reshapes are moved through
+    elementwise linalg ops around the bn ops.
+  }];
+  let dependentDialects = ["::mlir::affine::AffineDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
+def TileAndFusePass : Pass<"bn-tile-and-fuse"> {
+  let summary = "Tile bn ops over channels together with their neighbours";
+  let description = [{
+    Each bn op moves into an `scf.forall` over blocks of its channels, and with
+    it the elementwise linalg ops that feed it alone, and those that use its
+    results. The sizes of blocks come from the cost model.
+  }];
+  let dependentDialects = ["::mlir::affine::AffineDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::scf::SCFDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
+def FuseElementwisePass : Pass<"bn-fuse-elementwise"> {
+  let summary = "Merge elementwise linalg ops that sweep the same data";
+  let description = [{
+    As upstream's `linalg-fuse-elementwise-ops`, except that per-channel values
+    are not recomputed for each element, and a producer that several sweeps need
+    is computed in each of them rather than stored.
+  }];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect"];
+}
+
+def ForallToAffinePass : Pass<"bn-forall-to-affine"> {
+  let summary = "Convert bufferized scf.forall to affine.parallel";
+  let description = [{
+    Before linalg ops become affine loops: the induction variable of an
+    `scf.forall` is no affine dim. Loops with bounds that are no affine symbols
+    stay as they are.
+  }];
+  let dependentDialects = ["::mlir::affine::AffineDialect"];
+}
+
+def FoldSubviewsPass : Pass<"bn-fold-subviews"> {
+  let summary = "Fold subviews into the affine accesses that use them";
+  let dependentDialects = ["::mlir::affine::AffineDialect"];
+}
+
+def PromoteAccumulatorsPass : Pass<"bn-promote-accumulators"> {
+  let summary = "Keep accumulators of affine loops in registers";
+  let description = [{
+    An element of a local buffer that an `affine.for` loads, updates and stores
+    in every iteration becomes an `iter_args` value.
+  }];
+  let dependentDialects = ["::mlir::affine::AffineDialect"];
+}
+
 #endif // BN_TRANSFORMS_PASSES

@@ -1,0 +1,110 @@
+//===- CodeGen.cpp - From the LLVM dialect to machine code ----------------===//
+
+#include "CodeGen.h"
+#include "Diagnostics.h"
+#include "bn/Runtime/Error.h"
+#include "mlir/ExecutionEngine/OptUtils.h"
+#include "mlir/Target/LLVMIR/Export.h"
+#include "llvm/ExecutionEngine/Orc/JITTargetMachineBuilder.h"
+#include "llvm/IR/DiagnosticInfo.h"
+#include "llvm/IR/DiagnosticPrinter.h"
+#include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/LegacyPassManager.h"
+#include "llvm/Support/TargetSelect.h"
+
+using namespace mlir;
+using namespace mlir::bn;
+using namespace mlir::bn::runtime;
+
+static llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
+createHostMachine() {
+  // Guarded by the language: programs may be compiled by several threads.
+  static bool initialized = [] {
+    llvm::InitializeNativeTarget();
+    llvm::InitializeNativeTargetAsmPrinter();
+    llvm::InitializeNativeTargetAsmParser();
+    return true;
+  }();
+  (void)initialized;
+  auto host = llvm::orc::JITTargetMachineBuilder::detectHost();
+  if (!host)
+    return host.takeError();
+  // One object file serves for linking in memory and into an executable.
+  host->setRelocationModel(llvm::Reloc::PIC_);
+  host->setCodeModel(llvm::CodeModel::Small);
+  host->setCodeGenOptLevel(llvm::CodeGenOptLevel::Aggressive);
+  host->getOptions().EmulatedTLS = false;
+  return host->createTargetMachine();
+}
+
+/// Keeps the first error; without a handler LLVM would print it and exit.
+static void keepMessage(const llvm::DiagnosticInfo *info, void *context) {
+  auto &message = *static_cast<std::string *>(context);
+  if (info->getSeverity() != llvm::DS_Error || !message.empty())
+    return;
+  llvm::raw_string_ostream os(message);
+  llvm::DiagnosticPrinterRawOStream printer(os);
+  info->print(printer);
+}
+
+llvm::Expected<std::unique_ptr<CodeGen>> CodeGen::create(ModuleOp module) {
+  std::unique_ptr<CodeGen> result(new CodeGen());
+  result->context.setDiagnosticHandlerCallBack(keepMessage, &result->message);
+  auto machine = createHostMachine();
+  if (!machine)
+    return machine.takeError();
+  result->machine = std::move(*machine);
+
+  DiagnosticCapture diagnostics(module.getContext());
+  result->module = translateModuleToLLVMIR(module, result->context,
+                                           module.getName().value_or("bn"));
+  if (!result->module)
+    return diagnostics.takeError("the program cannot be translated to LLVM IR");
+  result->module->setDataLayout(result->machine->createDataLayout());
+  result->module->setTargetTriple(result->machine->getTargetTriple());
+  return result;
+}
+
+llvm::Expected<std::string> CodeGen::addInvoker(StringRef name) {
+  llvm::Function *callee = module->getFunction(("_mlir_ciface_" + name).str());
+  if (!callee || !callee->getReturnType()->isVoidTy())
+    return rejected("@" + name + " cannot be called from C");
+  llvm::IRBuilder<> b(context);
+  auto *invoker = llvm::Function::Create(
+      llvm::FunctionType::get(b.getVoidTy(), b.getPtrTy(), /*isVarArg=*/false),
+      llvm::GlobalValue::ExternalLinkage, "_bn_invoke_" + name, *module);
+  b.SetInsertPoint(llvm::BasicBlock::Create(context, "", invoker));
+  SmallVector<llvm::Value *> arguments;
+  for (llvm::Argument &parameter : callee->args()) {
+    llvm::Value *slot = b.CreateConstGEP1_64(b.getPtrTy(), invoker->getArg(0),
+                                             parameter.getArgNo());
+    llvm::Value *address = b.CreateLoad(b.getPtrTy(), slot);
+    arguments.push_back(b.CreateLoad(parameter.getType(), address));
+  }
+  b.CreateCall(callee, arguments);
+  b.CreateRetVoid();
+  return invoker->getName().str();
+}
+
+llvm::Expected<Code> CodeGen::generate(EmitKind kind) {
+  auto optimize =
+      makeOptimizingTransformer(/*optLevel=*/3, /*sizeLevel=*/0, machine.get());
+  if (llvm::Error error = optimize(module.get()))
+    return error;
+  Code code;
+  llvm::raw_svector_ostream os(code);
+  if (kind == EmitKind::LLVMIR) {
+    module->print(os, /*AAW=*/nullptr);
+  } else {
+    llvm::legacy::PassManager passes;
+    auto fileType = kind == EmitKind::Object
+                        ? llvm::CodeGenFileType::ObjectFile
+                        : llvm::CodeGenFileType::AssemblyFile;
+    if (machine->addPassesToEmitFile(passes, os, /*DwoOut=*/nullptr, fileType))
+      return rejected("no code can be generated for this machine");
+    passes.run(*module);
+  }
+  if (!message.empty())
+    return rejected(message);
+  return code;
+}

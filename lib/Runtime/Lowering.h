@@ -1,0 +1,24 @@
+//===- Lowering.h - From a program to the LLVM dialect ----------*- C++ -*-===//
+
+#ifndef BN_LIB_RUNTIME_LOWERING_H
+#define BN_LIB_RUNTIME_LOWERING_H
+
+#include "bn/Runtime/Kernel.h"
+#include "mlir/IR/BuiltinOps.h"
+
+namespace mlir::bn::runtime {
+
+/// Makes `signature.name` the only public function of `module` and lowers the
+/// module to the LLVM dialect, with dynamic dims of the function's arguments
+/// replaced by those of `arguments`. Results become out-parameters, whose types
+/// are returned; they may be dynamic.
+llvm::Expected<SmallVector<ValueType>>
+lowerEntry(ModuleOp module, const Signature &signature,
+           ArrayRef<ValueType> arguments);
+
+/// Lowers all functions as they are.
+llvm::Error lowerAll(ModuleOp module);
+
+} // namespace mlir::bn::runtime
+
+#endif // BN_LIB_RUNTIME_LOWERING_H

@@ -1,0 +1,126 @@
+//===- CollapseDims.cpp - Merge adjacent dims of the same kind ------------===//
+//
+// NxCxHxW with channels [1] is NxCx(H*W): one long contiguous inner loop. Done
+// on whole tensors, before tiling, after which strides are no longer known to
+// be contiguous. Reshapes move on through elementwise neighbours, so that they
+// still fuse, up to the function's arguments and results, where they are free.
+//
+//===----------------------------------------------------------------------===//
+
+#include "bn/IR/BN.h"
+#include "bn/Transforms/Passes.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Linalg/Transforms/Transforms.h"
+#include "mlir/Dialect/MemRef/Transforms/Transforms.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Tensor/Transforms/Transforms.h"
+#include "mlir/Dialect/Utils/ReshapeOpsUtils.h"
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+
+namespace mlir::bn {
+#define GEN_PASS_DEF_COLLAPSEDIMSPASS
+#include "bn/Transforms/Passes.h.inc"
+} // namespace mlir::bn
+
+using namespace mlir;
+using namespace mlir::bn;
+
+namespace {
+/// How the dims of data and of channel operands merge.
+struct Collapse {
+  SmallVector<ReassociationIndices> data, channel;
+  /// The channel dims of the collapsed data.
+  SmallVector<int64_t> channelDims;
+
+  explicit Collapse(ChannelwiseOpInterface op) {
+    int64_t numChannels = 0;
+    bool wasChannel = false;
+    for (int64_t dim = 0, rank = op.getInput().getType().getRank(); dim < rank;
+         ++dim) {
+      bool isChannel = llvm::is_contained(op.getChannelDims(), dim);
+      bool isNewGroup = dim == 0 || isChannel != wasChannel;
+      if (isNewGroup)
+        data.emplace_back();
+      data.back().push_back(dim);
+      if (isChannel) {
+        if (isNewGroup) {
+          channel.emplace_back();
+          channelDims.push_back(data.size() - 1);
+        }
+        channel.back().push_back(numChannels++);
+      }
+      wasChannel = isChannel;
+    }
+  }
+};
+
+struct CollapseChannelwiseOp
+    : OpInterfaceRewritePattern<ChannelwiseOpInterface> {
+  using OpInterfaceRewritePattern::OpInterfaceRewritePattern;
+
+  LogicalResult matchAndRewrite(ChannelwiseOpInterface op,
+                                PatternRewriter &rewriter) const override {
+    Collapse collapse(op);
+    // Ops have data of rank 2 or more (C1), also where all dims are channels.
+    int64_t rank = op.getInput().getType().getRank();
+    int64_t collapsedRank = collapse.data.size();
+    if (collapsedRank == rank || collapsedRank < 2)
+      return failure();
+
+    Location loc = op.getLoc();
+    SmallVector<Value> operands;
+    for (auto [operand, spec] :
+         llvm::zip(op->getOperands(), op.getOperandSpecs()))
+      operands.push_back(rewriter.createOrFold<tensor::CollapseShapeOp>(
+          loc, operand, spec.isData ? collapse.data : collapse.channel));
+
+    OperationState state(loc, op->getName());
+    state.addOperands(operands);
+    for (auto [type, spec] :
+         llvm::zip(op->getResultTypes(), op.getResultSpecs()))
+      state.types.push_back(tensor::CollapseShapeOp::inferCollapsedType(
+          cast<RankedTensorType>(type),
+          spec.isData ? collapse.data : collapse.channel));
+    NamedAttrList attributes(op->getAttrDictionary());
+    attributes.set("channel_dims",
+                   rewriter.getDenseI64ArrayAttr(collapse.channelDims));
+    state.addAttributes(attributes);
+    Operation *collapsed = rewriter.create(state);
+
+    ReifiedRankedShapedTypeDims shapes;
+    if (failed(cast<ReifyRankedShapedTypeOpInterface>(op.getOperation())
+                   .reifyResultShapes(rewriter, shapes)))
+      return failure();
+    SmallVector<Value> results;
+    for (auto [result, original, spec, shape] :
+         llvm::zip(collapsed->getResults(), op->getResults(),
+                   op.getResultSpecs(), shapes)) {
+      if (result.getType() == original.getType()) {
+        results.push_back(result);
+        continue;
+      }
+      results.push_back(tensor::ExpandShapeOp::create(
+          rewriter, loc, original.getType(), result,
+          spec.isData ? collapse.data : collapse.channel, shape));
+    }
+    rewriter.replaceOp(op, results);
+    return success();
+  }
+};
+
+struct CollapseDims : bn::impl::CollapseDimsPassBase<CollapseDims> {
+  void runOnOperation() override {
+    MLIRContext *context = &getContext();
+    RewritePatternSet patterns(context);
+    patterns.add<CollapseChannelwiseOp>(context);
+    linalg::populateFoldReshapeOpsByCollapsingPatterns(
+        patterns, [](OpOperand *) { return true; });
+    tensor::populateFoldTensorEmptyPatterns(patterns);
+    tensor::CollapseShapeOp::getCanonicalizationPatterns(patterns, context);
+    tensor::ExpandShapeOp::getCanonicalizationPatterns(patterns, context);
+    memref::populateResolveRankedShapedTypeResultDimsPatterns(patterns);
+    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
+      signalPassFailure();
+  }
+};
+} // namespace

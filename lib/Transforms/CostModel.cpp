@@ -1,0 +1,53 @@
+//===- CostModel.cpp - How a bn op is scheduled ---------------------------===//
+
+#include "bn/Transforms/CostModel.h"
+
+using namespace mlir;
+using namespace mlir::bn;
+
+static constexpr int64_t kCacheLineBits = 64 * 8;
+
+/// The largest divisor of `size` that is at most `limit`.
+static int64_t largestDivisor(int64_t size, int64_t limit) {
+  for (int64_t divisor = std::min(size, limit); divisor > 1; --divisor)
+    if (size % divisor == 0)
+      return divisor;
+  return 1;
+}
+
+SmallVector<int64_t> bn::getChannelBlock(ChannelwiseOpInterface op) {
+  // One channel at a time where its elements are contiguous.
+  RankedTensorType type = op.getInput().getType();
+  SmallVector<int64_t> block(op.getChannelDims().size(), 1);
+  if (op.getChannelDims().back() != type.getRank() - 1)
+    return block;
+
+  // Channels are innermost: a cache line of them at a time, so that every line
+  // is used whole. Blocks must divide their dim: a partial block's loop bounds
+  // would not be affine.
+  int64_t line = kCacheLineBits / type.getElementTypeBitWidth();
+  int64_t size = type.getShape().back();
+  block.back() = 0;
+  if (ShapedType::isStatic(size) && size > 2 * line)
+    if (int64_t divisor = largestDivisor(size, line); divisor >= line / 2)
+      block.back() = divisor;
+  return block;
+}
+
+int64_t bn::getVectorLength(int64_t tripCount, unsigned bits) {
+  // Several vector registers of 256 bits a step hide the latency of the
+  // accumulators; iterations that are left over run one by one.
+  int64_t longest = 8 * 256 / bits;
+  if (ShapedType::isDynamic(tripCount))
+    return longest;
+  int64_t best = 1, bestSteps = tripCount;
+  for (int64_t length = longest; length >= 2; length /= 2) {
+    int64_t registers = std::max<int64_t>(1, length * bits / 256);
+    int64_t steps = tripCount / length * registers + tripCount % length;
+    if (steps < bestSteps) {
+      best = length;
+      bestSteps = steps;
+    }
+  }
+  return best;
+}

@@ -1,0 +1,68 @@
+//===- FuseElementwise.cpp - Merge elementwise sweeps over data -----------===//
+
+#include "bn/Transforms/Passes.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Linalg/Transforms/Transforms.h"
+#include "mlir/Dialect/Linalg/Utils/Utils.h"
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+
+namespace mlir::bn {
+#define GEN_PASS_DEF_FUSEELEMENTWISEPASS
+#include "bn/Transforms/Passes.h.inc"
+} // namespace mlir::bn
+
+using namespace mlir;
+
+/// A producer with fewer loops than its consumer is a per-channel value: fusing
+/// it would compute it anew for every element.
+static bool sweepsAsOften(linalg::GenericOp producer,
+                          linalg::GenericOp consumer) {
+  return producer.getNumLoops() >= consumer.getNumLoops();
+}
+
+/// Gives every fusable user of an elementwise op its own copy: a mask that two
+/// sweeps need is computed in both rather than stored in between.
+static void cloneProducersPerUser(Operation *root) {
+  SmallVector<linalg::GenericOp> producers;
+  root->walk([&](linalg::GenericOp op) {
+    if (op.hasPureTensorSemantics() && linalg::isElementwise(op) &&
+        op->getNumResults() == 1 && !op->hasOneUse())
+      producers.push_back(op);
+  });
+  // Users before producers, so that clones are cloned in turn.
+  for (linalg::GenericOp producer : llvm::reverse(producers)) {
+    SmallVector<OpOperand *> uses =
+        llvm::map_to_vector(producer->getUses(), [](OpOperand &use) {
+          return &use;
+        });
+    bool allFuse = llvm::all_of(uses, [&](OpOperand *use) {
+      auto consumer = dyn_cast<linalg::GenericOp>(use->getOwner());
+      return consumer && sweepsAsOften(producer, consumer) &&
+             consumer->getBlock() == producer->getBlock() &&
+             linalg::areElementwiseOpsFusable(use);
+    });
+    if (!allFuse)
+      continue;
+    for (OpOperand *use : llvm::drop_begin(uses)) {
+      OpBuilder b(producer);
+      use->set(b.clone(*producer)->getResult(0));
+    }
+  }
+}
+
+namespace {
+struct FuseElementwise : bn::impl::FuseElementwisePassBase<FuseElementwise> {
+  void runOnOperation() override {
+    cloneProducersPerUser(getOperation());
+    RewritePatternSet patterns(&getContext());
+    linalg::populateElementwiseOpsFusionPatterns(
+        patterns, [](OpOperand *operand) {
+          auto producer = operand->get().getDefiningOp<linalg::GenericOp>();
+          auto consumer = dyn_cast<linalg::GenericOp>(operand->getOwner());
+          return producer && consumer && sweepsAsOften(producer, consumer);
+        });
+    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
+      signalPassFailure();
+  }
+};
+} // namespace

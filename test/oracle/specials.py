@@ -1,0 +1,241 @@
+#!/usr/bin/env python3
+"""Behaviour that is exact and needs no tolerance, one kind at a time.
+
+    specials.py constant training --type=f32
+    specials.py isolation inference_backprop --type=bf16
+    specials.py threads training --type=f32
+    specials.py empty training_backprop --type=f64
+
+constant   every channel has a single value: variance 0, output beta
+isolation  NaN or Inf in some channels leaves every bit of the others alone
+threads    the same bits from every run and for every number of threads
+empty      nothing to reduce: mean and variance NaN, sums 0; and no channels at all
+"""
+
+import sys
+from math import prod
+
+import numpy as np
+
+from batch_norm import DATA, OPS, Channels
+from cases import LAYOUTS, Layout, dynamic_dims, make_case
+from check import check
+from comparison import Expectations, compare
+from element_types import TYPES, WIDE
+from harness import Mismatch, add_type, make_runner, parser, run_all
+from programs import Program
+
+# Constant channels
+
+
+CONSTANT_LAYOUTS = (
+    "nchw", "nchw-large", "nhwc-19", "nhwc-large", "blocked", "per-activation", "rows"
+)  # fmt: skip
+
+CONSTANTS = np.array([0.1, -1 / 3, 7, 1e-3, 1e4, -12345.678, 3e-2], WIDE)
+"""Mostly not exact in binary; in f64 they get few bits, so that sums are exact."""
+
+
+def check_constant(runner, case):
+    """Gives every channel a single value."""
+    program, operands = case.program, case.operands
+    channels = Channels(program.shape, program.channels)
+    value = CONSTANTS[np.arange(prod(channels.shape)) % CONSTANTS.size].reshape(channels.shape)
+    input_type = program.type_of("input")
+    value = (TYPES["bf16"] if input_type.name == "f64" else input_type).round(value)
+    zero = np.zeros(channels.shape, WIDE)
+    operands = operands | {"input": channels.spread(value)}
+    if program.op == "training":
+        results = runner.run_wide(program, operands)
+        beta = channels.spread(program.type_of("output").round(operands["beta"]))
+        for name, want in (("mean", value), ("variance", zero), ("output", beta)):
+            wrong = np.argwhere(results[name] != want)
+            if wrong.size:
+                at = tuple(wrong[0])
+                raise Mismatch(
+                    f"{name} is not exact in {len(wrong)} of {want.size} places, first "
+                    f"{wrong[0].tolist()}: {results[name][at]:.9g}, expected {want[at]:.9g}"
+                )
+        return "exact"
+    operands |= {"mean": value, "variance": zero}
+    results = runner.run_wide(program, operands)
+    label = "every channel"
+    groups = {label: np.ones(channels.shape, bool)}
+    expectations = Expectations(groups, zero={("gamma_delta", label)})
+    return compare(program, operands, results, expectations)
+
+
+def constant(runner, op, element_type, pair):
+    for layout in LAYOUTS:
+        if layout.name in CONSTANT_LAYOUTS:
+            case = make_case(op, element_type, layout, pair=pair)
+            yield str(layout), lambda case=case: check_constant(runner, case)
+
+
+# NaN and Inf
+
+POISONS = (
+    ("input", "nan"), ("input", "inf"), ("input", "-inf"), ("delta", "nan"), ("delta", "inf"),
+    ("gamma", "nan"), ("gamma", "inf"), ("beta", "nan"), ("mean", "nan"), ("mean", "inf"),
+    ("variance", "nan"), ("mean_delta", "nan"), ("variance_delta", "inf"),
+)  # fmt: skip
+
+ISOLATION_LAYOUTS = (
+    Layout("nchw", (3, 29, 5, 7), (1,)),
+    Layout("nhwc", (3, 5, 3, 37), (3,)),
+    Layout("blocked", (2, 4, 5, 3, 8), (1, 4)),
+    Layout("per-activation", (13, 3, 5, 7), (1, 2, 3)),
+    Layout("rows", (37, 19), (0,)),
+)
+
+
+def middle_of(channel, program):
+    """Index of a data element in the middle of a channel."""
+    index = [extent // 2 for extent in program.shape]
+    for d, k in zip(program.channels, channel, strict=True):
+        index[d] = k
+    return tuple(index)
+
+
+def check_isolation(runner, case):
+    """Poisons every other channel, each in one operand."""
+    program, operands = case.program, case.operands
+    channels = Channels(program.shape, program.channels)
+    poisoned = np.zeros(channels.shape, bool)
+    dirty = {name: value.copy() for name, value in operands.items()}
+    present = [(name, WIDE(value)) for name, value in POISONS if name in operands]
+    for i, (name, value) in enumerate(present):
+        channel = np.unravel_index(2 * i + 1, channels.shape)
+        poisoned[channel] = True
+        dirty[name][middle_of(channel, program) if name in DATA else channel] = value
+    clean_results = runner.run(program, operands)
+    dirty_results = runner.run(program, dirty)
+    reference = program.reference(dirty)
+    for name in program.results:
+        mask = channels.spread(poisoned) if name in DATA else poisoned
+        decode = program.type_of(name).decode
+        if not np.all(np.isfinite(decode(clean_results[name]))):
+            raise Mismatch(f"{name} is not finite even without NaN and Inf")
+        same = dirty_results[name][~mask].tobytes() == clean_results[name][~mask].tobytes()
+        if not same:
+            raise Mismatch(f"{name}: NaN or Inf of one channel changed another")
+        finite = np.isfinite(decode(dirty_results[name]))
+        wrong = np.argwhere(finite != np.isfinite(reference[name]))
+        if wrong.size:
+            index = wrong[0].tolist()
+            state = "finite" if finite[tuple(index)] else "not finite"
+            raise Mismatch(f"{name}{index} is {state}, unlike its definition")
+    return f"{len(present)} of {poisoned.size} channels poisoned, the others unchanged"
+
+
+def isolation(runner, op, element_type, pair):
+    for layout in ISOLATION_LAYOUTS:
+        case = make_case(op, element_type, layout, pair=pair)
+        yield str(layout), lambda case=case: check_isolation(runner, case)
+
+
+# Reproducibility
+
+THREAD_LAYOUTS = (
+    Layout("nchw", (8, 16, 33, 37), (1,)),
+    Layout("nhwc", (8, 33, 37, 19), (3,)),
+    Layout("tall", (40009, 3), (1,)),
+)
+
+
+def check_threads(runner, case):
+    """Right with one thread, and then the same bits."""
+    summary = check(runner, case, ["--threads=1"])
+    expected = runner.run(case.program, case.operands, ["--threads=1"])
+    for threads in (1, 2, 3):
+        results = runner.run(case.program, case.operands, [f"--threads={threads}"])
+        for name, value in results.items():
+            if value.tobytes() != expected[name].tobytes():
+                raise Mismatch(f"{name} has other bits in another run with {threads} threads")
+    return summary
+
+
+def threads(runner, op, element_type, pair):
+    for layout in THREAD_LAYOUTS:
+        case = make_case(op, element_type, layout, pair=pair)
+        yield str(layout), lambda case=case: check_threads(runner, case)
+
+
+# Empty reductions
+
+EMPTY_LAYOUTS = (
+    Layout("no-images", (0, 3, 2, 2), (1,)),
+    Layout("no-rows", (4, 3, 0, 2), (1,)),
+    Layout("no-images-inner", (0, 2, 2, 3), (3,)),
+    Layout("no-rows-2d", (0, 3), (1,)),
+    Layout("no-images-per-activation", (0, 2, 3), (1, 2)),
+    Layout("no-channels", (2, 0, 3, 3), (1,)),
+)
+
+
+def check_empty(runner, program, operands):
+    """Every result has the type and shape of its definition and equals it exactly."""
+    results = runner.run_wide(program, operands)
+    reference = program.reference(operands)
+    for name, want in reference.items():
+        if not np.array_equal(results[name], want, equal_nan=True):
+            raise Mismatch(f"{name} is {results[name].tolist()}, expected {want.tolist()}")
+    return ", ".join(
+        f"{name} {'empty' if not value.size else sorted(set(value.ravel().tolist()), key=str)[0]}"
+        for name, value in reference.items()
+    )
+
+
+def empty(runner, op, element_type, pair):
+    """Backprop of training gets the statistics that training gives: NaN; or finite ones."""
+    for layout in EMPTY_LAYOUTS:
+        shape = Channels(layout.shape, layout.channel_dims).shape
+        for how in ("static", "dynamic"):
+            program = Program(
+                op, element_type, layout.shape, layout.channel_dims, layout.epsilon,
+                dynamic_dims(layout, how), pair,
+            )  # fmt: skip
+            operands = {
+                name: np.ones(layout.shape if name in DATA else shape, WIDE)
+                for name in program.operands
+            }
+            yield (
+                f"{layout} {how}",
+                lambda program=program, operands=operands: check_empty(runner, program, operands),
+            )
+            if op == "training_backprop":
+                nothing = {name: np.full(shape, WIDE("nan")) for name in ("mean", "variance")}
+                operands = operands | nothing
+                yield (
+                    f"{layout} {how}, NaN statistics",
+                    lambda program=program, operands=operands: check_empty(
+                        runner, program, operands
+                    ),
+                )
+
+
+KINDS = {
+    "constant": (constant, ("training", "training_backprop")),
+    "isolation": (isolation, tuple(OPS)),
+    "threads": (threads, tuple(OPS)),
+    "empty": (empty, tuple(OPS)),
+}
+
+
+def main():
+    arguments = parser(__doc__)
+    add_type(arguments)
+    arguments.add_argument("kind", choices=KINDS)
+    arguments.add_argument("op", choices=OPS)
+    arguments.add_argument("--pair", action="store_true", help="with the optional operands")
+    options = arguments.parse_args()
+    kind, ops = KINDS[options.kind]
+    if options.op not in ops:
+        arguments.error(f"{options.kind} is for {', '.join(ops)}")
+    if options.pair and not OPS[options.op].optional:
+        arguments.error(f"bn.{options.op} has no optional operands")
+    return run_all(kind(make_runner(options), options.op, TYPES[options.type], options.pair))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
