@@ -59,10 +59,8 @@ struct ConvertForall : OpRewritePattern<scf::ForallOp> {
         rewriter, op.getLoc(), TypeRange(), ArrayRef<arith::AtomicRMWKind>(),
         lower, lowerArgs, upper, upperArgs, *steps);
     rewriter.eraseOp(op.getTerminator());
-    Block *body = loop.getBody();
-    rewriter.inlineBlockBefore(op.getBody(), body, body->end(), loop.getIVs());
-    rewriter.setInsertionPointToEnd(body);
-    affine::AffineYieldOp::create(rewriter, op.getLoc());
+    rewriter.inlineBlockBefore(op.getBody(), loop.getBody()->getTerminator(),
+                               loop.getIVs());
     rewriter.eraseOp(op);
     return success();
   }
