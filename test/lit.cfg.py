@@ -1,0 +1,20 @@
+"""Configuration of the tests: run `./dev check`, or lit on build/test."""
+
+import os
+
+import lit.formats
+
+config.name = "bn"
+config.test_format = lit.formats.ShTest(execute_external=False)
+config.suffixes = [".mlir", ".test"]
+config.excludes = ["Inputs", "oracle", "CMakeLists.txt"]
+config.test_source_root = os.path.dirname(__file__)
+config.test_exec_root = config.bn_test_exec_root
+
+config.substitutions.append(("%python", "/usr/bin/python3"))
+config.substitutions.append(
+    ("%oracle", os.path.join(config.test_source_root, "oracle")))
+config.environment["PATH"] = os.pathsep.join(
+    [config.bn_tools_dir, config.llvm_tools_dir, os.environ["PATH"]])
+# One cached byte-code file less to write next to the sources.
+config.environment["PYTHONDONTWRITEBYTECODE"] = "1"
