@@ -30,24 +30,11 @@ struct RefineTypes : OpInterfaceRewritePattern<ChannelwiseOpInterface> {
 
   LogicalResult matchAndRewrite(ChannelwiseOpInterface op,
                                 PatternRewriter &rewriter) const override {
-    SmallVector<Value> operands = llvm::to_vector(op->getOperands());
-    for (Value &operand : operands)
-      if (auto cast = operand.getDefiningOp<tensor::CastOp>();
-          cast && tensor::preservesStaticInformation(
-                      cast.getType(), cast.getSource().getType()))
-        operand = cast.getSource();
-
-    // Contradicting shapes are left as they are: the program that carries them
-    // fails where it runs, not here.
-    SmallVector<Type> types;
-    auto infer = cast<InferTypeOpInterface>(op.getOperation());
-    if (failed(infer.inferReturnTypes(
-            op.getContext(), std::nullopt, operands,
-            op->getDiscardableAttrDictionary(), op->getPropertiesStorage(),
-            op->getRegions(), types)))
-      return failure();
-    if (llvm::equal(operands, op->getOperands()) &&
-        llvm::equal(types, op->getResultTypes()))
+    // Contradicting shapes are left for the lowering to report.
+    SmallVector<Value> operands = op.getMostStaticOperands();
+    FailureOr<SmallVector<Type>> types = op.inferTypes(operands);
+    if (failed(types) || (llvm::equal(operands, op->getOperands()) &&
+                          llvm::equal(*types, op->getResultTypes())))
       return failure();
 
     Operation *refined = op.cloneWithOperands(rewriter, operands);

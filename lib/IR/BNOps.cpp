@@ -81,20 +81,36 @@ SmallVector<int64_t> ChannelwiseOpInterface::getReducedDims() {
   return dims;
 }
 
+SmallVector<Value> ChannelwiseOpInterface::getMostStaticOperands() {
+  SmallVector<Value> operands = llvm::to_vector(getOperation()->getOperands());
+  for (Value &operand : operands)
+    if (auto cast = operand.getDefiningOp<tensor::CastOp>();
+        cast && tensor::preservesStaticInformation(cast.getType(),
+                                                   cast.getSource().getType()))
+      operand = cast.getSource();
+  return operands;
+}
+
+FailureOr<SmallVector<Type>>
+ChannelwiseOpInterface::inferTypes(ValueRange operands,
+                                   std::optional<Location> location) {
+  Operation *op = getOperation();
+  SmallVector<Type> types;
+  if (failed(cast<InferTypeOpInterface>(op).inferReturnTypes(
+          op->getContext(), location, operands,
+          op->getDiscardableAttrDictionary(), op->getPropertiesStorage(),
+          op->getRegions(), types)))
+    return failure();
+  return types;
+}
+
 Operation *ChannelwiseOpInterface::cloneWithOperands(OpBuilder &b,
                                                      ValueRange operands) {
   Operation *op = getOperation();
-  OperationState state(op->getLoc(), op->getName());
-  state.addOperands(operands);
-  state.addAttributes(llvm::to_vector(op->getDiscardableAttrs()));
-  state.propertiesAttr = op->getPropertiesAsAttribute();
-  LogicalResult inferred =
-      cast<InferTypeOpInterface>(op).inferReturnTypes(
-          op->getContext(), op->getLoc(), operands,
-          op->getDiscardableAttrDictionary(), op->getPropertiesStorage(),
-          op->getRegions(), state.types);
-  assert(succeeded(inferred) && "operands are those of a valid op");
-  (void)inferred;
+  FailureOr<SmallVector<Type>> types = inferTypes(operands);
+  assert(succeeded(types) && "operands are those of a valid op");
+  OperationState state(op->getLoc(), op->getName(), operands, *types,
+                       op->getAttrs());
   return b.create(state);
 }
 

@@ -121,12 +121,7 @@ void bn::detail::print(ChannelwiseOpInterface op, OpAsmPrinter &printer) {
   else
     printer << '(' << op->getOperandTypes() << ')';
 
-  SmallVector<Type> inferred;
-  if (failed(cast<InferTypeOpInterface>(op.getOperation())
-                 .inferReturnTypes(op.getContext(), std::nullopt,
-                                   op->getOperands(),
-                                   op->getDiscardableAttrDictionary(),
-                                   op->getPropertiesStorage(), {}, inferred)) ||
-      !llvm::equal(inferred, op->getResultTypes()))
+  FailureOr<SmallVector<Type>> inferred = op.inferTypes(op->getOperands());
+  if (failed(inferred) || !llvm::equal(*inferred, op->getResultTypes()))
     printer << " -> " << op->getResultTypes();
 }

@@ -73,6 +73,7 @@ void bn::buildAffineToLLVMPipeline(OpPassManager &pm,
   pm.addPass(createLowerAffinePass());
   if (options.parallel) {
     pm.addPass(createConvertSCFToOpenMPPass());
+    pm.addPass(createHoistAllocasPass());
     // Scopes without allocations must go before loops become blocks.
     pm.addPass(createCanonicalizerPass());
   }

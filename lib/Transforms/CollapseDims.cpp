@@ -110,6 +110,15 @@ struct CollapseChannelwiseOp
 
 struct CollapseDims : bn::impl::CollapseDimsPassBase<CollapseDims> {
   void runOnOperation() override {
+    // Casts may hide shapes that contradict each other: this is the last stage
+    // that can name the operand.
+    WalkResult checked = getOperation()->walk([](ChannelwiseOpInterface op) {
+      return WalkResult(
+          success(succeeded(op.inferTypes(op.getMostStaticOperands(), op.getLoc()))));
+    });
+    if (checked.wasInterrupted())
+      return signalPassFailure();
+
     MLIRContext *context = &getContext();
     RewritePatternSet patterns(context);
     patterns.add<CollapseChannelwiseOp>(context);

@@ -127,18 +127,18 @@ class Runner:
                 timeout=TIME_LIMIT,
             )
         except subprocess.TimeoutExpired:
-            raise RunFailure(f"no end after {TIME_LIMIT} s: {shlex.join(command)}") from None
+            reason = f"no end after {TIME_LIMIT} s"
+            raise RunFailure(f"{reason}\n      {shlex.join(command)}") from None
         if done.returncode != 0:
-            raise RunFailure(
-                f"exit status {done.returncode}: {shlex.join(command)}\n{done.stderr.strip()}"
-            )
+            reason = f"exit status {done.returncode}, {done.stderr.strip()}"
+            raise RunFailure(f"{reason}\n      {shlex.join(command)}")
         try:
             results = {
                 name: npy.read(file, program.type_of(name), program.shape_of(name))
                 for name, file in outputs.items()
             }
         except npy.BadFile as error:
-            raise RunFailure(f"{error}: {shlex.join(command)}") from None
+            raise RunFailure(f"{error}\n      {shlex.join(command)}") from None
         return results
 
     def run_wide(self, program, operands, options=()):

@@ -28,6 +28,15 @@ def BN_ChannelwiseOpInterface : OpInterface<"ChannelwiseOpInterface"> {
     /// The dims of the data that are reduced, increasing.
     ::llvm::SmallVector<int64_t> getReducedDims();
 
+    /// The operands without casts that hide static sizes.
+    ::llvm::SmallVector<::mlir::Value> getMostStaticOperands();
+
+    /// Infers the result types on other operands. Reports a violated
+    /// constraint at `location`, if given.
+    ::llvm::FailureOr<::llvm::SmallVector<::mlir::Type>>
+    inferTypes(::mlir::ValueRange operands,
+               ::std::optional<::mlir::Location> location = ::std::nullopt);
+
     /// A copy of the op on other operands, its result types inferred anew.
     ::mlir::Operation *cloneWithOperands(::mlir::OpBuilder &b,
                                          ::mlir::ValueRange operands);

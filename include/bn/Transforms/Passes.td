@@ -92,4 +92,13 @@ def PromoteAccumulatorsPass : Pass<"bn-promote-accumulators"> {
   let dependentDialects = ["::mlir::affine::AffineDialect"];
 }
 
+def HoistAllocasPass : Pass<"bn-hoist-allocas"> {
+  let summary = "Move stack buffers out of OpenMP's worksharing loops";
+  let description = [{
+    A stack buffer of static size inside a worksharing loop moves to the start
+    of the `omp.parallel` around it: each thread has one. The scopes that
+    `convert-scf-to-openmp` made for it are then empty and fold away.
+  }];
+}
+
 #endif // BN_TRANSFORMS_PASSES
