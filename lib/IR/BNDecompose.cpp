@@ -18,6 +18,7 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
+#include "mlir/IR/Matchers.h"
 
 using namespace mlir;
 using namespace mlir::bn;
@@ -165,6 +166,24 @@ public:
                : arith::MulFOp::create(b, dynamic, factor).getResult();
   }
 
+  /// x - mean in f64. Rounded to f32, differences from one mean err to one side,
+  /// which sums do not average out.
+  Value deviation(Scalars &s, Value x, Value mean) {
+    return s.sub(s.cast(x, f64), s.cast(mean, f64));
+  }
+
+  /// A sum of no terms is 0, whatever it is then multiplied by: with M = 0 the
+  /// statistics are NaN.
+  Value zeroIfEmpty(Scalars &s, Value m, Value value) {
+    FloatAttr count;
+    if (matchPattern(m, m_Constant(&count)) && !count.getValue().isZero())
+      return value;
+    Value zero = s.constant(f64, 0.0);
+    Value isEmpty =
+        arith::CmpFOp::create(s.b, arith::CmpFPredicate::OEQ, m, zero);
+    return arith::SelectOp::create(s.b, isEmpty, zero, value);
+  }
+
 private:
   SmallVector<Value> generic(ValueRange data, AffineMap dataMap,
                              ValueRange channels, AffineMap channelMap,
@@ -212,9 +231,8 @@ FailureOr<SmallVector<Value>> TrainingOp::decomposeOperation(OpBuilder &b) {
       })[0];
   SmallVector<Value> deviations =
       d.reduce(getInput(), pivot, 2, [&](Scalars &s, ValueRange args) {
-        Value deviation = s.sub(s.cast(args[0], d.computeType()), args[1]);
-        Value wide = s.cast(deviation, d.f64);
-        return SmallVector<Value>{wide, s.mul(wide, wide)};
+        Value deviation = d.deviation(s, args[0], args[1]);
+        return SmallVector<Value>{deviation, s.mul(deviation, deviation)};
       });
 
   Type channel = d.channelType(), compute = d.computeType();
@@ -264,10 +282,9 @@ FailureOr<SmallVector<Value>> InferenceOp::decomposeOperation(OpBuilder &b) {
 static SmallVector<Value> reduceDeltas(Decomposer &d, Value input, Value delta,
                                        Value mean) {
   return d.reduce({input, delta}, mean, 2, [&](Scalars &s, ValueRange args) {
-    Value x = s.cast(args[0], d.computeType());
-    Value delta = s.cast(args[1], d.f64), mean = args[2];
-    Value deviation = s.cast(s.sub(x, mean), d.f64);
-    return SmallVector<Value>{delta, s.mul(delta, deviation)};
+    Value delta = s.cast(args[1], d.f64);
+    return SmallVector<Value>{
+        delta, s.mul(delta, d.deviation(s, args[0], args[2]))};
   });
 }
 
@@ -288,7 +305,7 @@ TrainingBackpropOp::decomposeOperation(OpBuilder &b) {
         Value betaDelta = args[0], product = args[1];
         Value gamma = s.cast(args[2], d.f64), variance = s.cast(args[3], d.f64);
         Value inverse = s.inverseDeviation(variance, d.epsilon());
-        Value gammaDelta = s.mul(inverse, product);
+        Value gammaDelta = d.zeroIfEmpty(s, m, s.mul(inverse, product));
         Value scale = s.mul(gamma, inverse);
         Value slope = s.neg(s.mul(scale, s.mul(inverse, gammaDelta)));
         Value shift = s.neg(s.mul(scale, betaDelta));
@@ -318,6 +335,7 @@ TrainingBackpropOp::decomposeOperation(OpBuilder &b) {
 FailureOr<SmallVector<Value>>
 InferenceBackpropOp::decomposeOperation(OpBuilder &b) {
   Decomposer d(*this, b);
+  Value m = d.count();
   SmallVector<Value> channels =
       reduceDeltas(d, getInput(), getDelta(), getMean());
   channels.append({getGamma(), getVariance()});
@@ -329,12 +347,12 @@ InferenceBackpropOp::decomposeOperation(OpBuilder &b) {
         Value betaDelta = args[0], product = args[1];
         Value gamma = s.cast(args[2], d.f64), variance = s.cast(args[3], d.f64);
         Value inverse = s.inverseDeviation(variance, d.epsilon());
-        Value gammaDelta = s.mul(inverse, product);
+        Value gammaDelta = d.zeroIfEmpty(s, m, s.mul(inverse, product));
         Value scale = s.mul(gamma, inverse);
-        Value meanDelta = s.neg(s.mul(scale, betaDelta));
-        Value varianceDelta =
-            s.mul(s.constant(d.f64, -0.5),
-                  s.mul(s.mul(scale, inverse), gammaDelta));
+        Value meanDelta = d.zeroIfEmpty(s, m, s.neg(s.mul(scale, betaDelta)));
+        Value varianceDelta = d.zeroIfEmpty(
+            s, m, s.mul(s.constant(d.f64, -0.5),
+                        s.mul(s.mul(scale, inverse), gammaDelta)));
         return SmallVector<Value>{
             s.cast(gammaDelta, channel), s.cast(betaDelta, channel),
             s.cast(meanDelta, channel), s.cast(varianceDelta, channel),

@@ -16,8 +16,12 @@ static int64_t largestDivisor(int64_t size, int64_t limit) {
 }
 
 SmallVector<int64_t> bn::getChannelBlock(ChannelwiseOpInterface op) {
-  // One channel at a time where its elements are contiguous.
   RankedTensorType type = op.getInput().getType();
+  // Slices of nothing do not verify; there is nothing to tile either.
+  if (llvm::is_contained(type.getShape(), 0))
+    return SmallVector<int64_t>(op.getChannelDims().size(), 0);
+
+  // One channel at a time where its elements are contiguous.
   SmallVector<int64_t> block(op.getChannelDims().size(), 1);
   if (op.getChannelDims().back() != type.getRank() - 1)
     return block;

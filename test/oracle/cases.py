@@ -149,14 +149,14 @@ def draw_input(plan, element_type, random):
 
 
 def draw_delta(plan, input, random):
-    """Normal, plus a trend three standard errors large.
+    """Normal, plus a trend of three standard errors and at least a tenth.
 
     Without it, sum(delta) and sum(delta * x_hat) of a channel are now and then
     nearly zero by chance, and then no evaluation is accurate relative to them.
     """
     c = plan.channels
     distance = (input - c.expand(plan.offset)) / c.expand(plan.scale)
-    trend = 3 / np.sqrt(WIDE(c.count))
+    trend = max(3 / np.sqrt(WIDE(c.count)), WIDE("0.1"))
     return random.normal(size=c.data_shape) + trend * (1 + distance)
 
 

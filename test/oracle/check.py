@@ -19,9 +19,8 @@ from harness import Mismatch, add_type, make_runner, parser, run_all
 DIMS = ("static", "dynamic", "mixed")
 
 
-def check(runner, case, options=()):
-    """Runs a case and compares, returns the worst errors as text."""
-    results = runner.run_wide(case.program, case.operands, options)
+def verify(case, results):
+    """Compares the results of a case, returns the worst errors as text."""
     summary = compare(case.program, case.operands, results, case.expectations)
     wrong = check_exact(case, results)
     if wrong:
@@ -52,7 +51,10 @@ def main():
             chosen = {None: DIMS, "turns": (turn,)}.get(options.dims, (options.dims,))
             for how in chosen:
                 case = make_case(options.op, element_type, layout, how, options.pair)
-                yield f"{layout} {how}", lambda case=case: check(runner, case)
+                yield (
+                    f"{layout} {how}",
+                    lambda case=case: verify(case, runner.run_wide(case.program, case.operands)),
+                )
 
     return run_all(checks())
 

@@ -91,6 +91,10 @@ class Program:
         """Wide operands, each rounded to its element type."""
         return {name: self.type_of(name).round(operands[name]) for name in self.operands}
 
+    def decode(self, results):
+        """Results in storage form as wide values."""
+        return {name: self.type_of(name).decode(value) for name, value in results.items()}
+
 
 class Runner:
     """bn-runner, working in `run`, a directory of its own inside the given one."""
@@ -141,9 +145,8 @@ class Runner:
             raise RunFailure(f"{error}\n      {shlex.join(command)}") from None
         return results
 
-    def run_wide(self, program, operands, options=()):
+    def run_wide(self, program, operands):
         """The results as wide values."""
-        results = self.run(program, operands, options)
-        return {name: program.type_of(name).decode(value) for name, value in results.items()}
+        return program.decode(self.run(program, operands))
 
 
