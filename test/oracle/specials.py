@@ -139,7 +139,7 @@ def isolation(runner, op, element_type, pair):
 THREAD_LAYOUTS = (
     Layout("nchw", (4, 16, 33, 37), (1,)),
     Layout("nhwc", (4, 33, 37, 19), (3,)),
-    Layout("tall", (20011, 3), (1,), offsets=(1, 4)),
+    Layout("tall", (10007, 3), (1,), offsets=(1, 4)),
 )
 
 

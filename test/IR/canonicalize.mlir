@@ -1,0 +1,36 @@
+// RUN: bn-opt %s -canonicalize="test-convergence" | FileCheck %s
+
+// CHECK-LABEL: @absorb_casts
+// CHECK-SAME: (%[[X:.*]]: tensor<8x4xf32>, %[[P:.*]]: tensor<4xf32>)
+func.func @absorb_casts(%x: tensor<8x4xf32>, %p: tensor<4xf32>) -> tensor<?x?xf32> {
+  %d = tensor.cast %x : tensor<8x4xf32> to tensor<?x?xf32>
+  // CHECK: %[[Y:.*]] = bn.inference %[[X]], {{.*}} : tensor<8x4xf32>, tensor<4xf32>
+  // CHECK: %[[CAST:.*]] = tensor.cast %[[Y]]
+  // CHECK: return %[[CAST]]
+  %y = bn.inference %d, %p, %p, %p, %p epsilon = 1.0e-5 : tensor<?x?xf32>, tensor<4xf32>
+  return %y : tensor<?x?xf32>
+}
+
+// CHECK-LABEL: @drop_zero_pair
+func.func @drop_zero_pair(%x: tensor<8x4xf32>, %p: tensor<4xf32>) -> tensor<8x4xf32> {
+  %zero = arith.constant dense<0.0> : tensor<4xf32>
+  // CHECK-NOT: arith.constant
+  // CHECK: bn.training_backprop %{{[^,]*}}, %{{[^,]*}}, %{{[^,]*}}, %{{[^,]*}}, %{{[^,]*}}, %{{[^,]*}} epsilon
+  %0:3 = bn.training_backprop %x, %p, %p, %p, %p, %x, %zero, %zero epsilon = 1.0e-5 : tensor<8x4xf32>, tensor<4xf32>
+  return %0#0 : tensor<8x4xf32>
+}
+
+// CHECK-LABEL: @keep_half_zero_pair
+func.func @keep_half_zero_pair(%x: tensor<8x4xf32>, %p: tensor<4xf32>) -> tensor<8x4xf32> {
+  %zero = arith.constant dense<0.0> : tensor<4xf32>
+  // CHECK: bn.training_backprop {{.*}}, %cst epsilon
+  %0:3 = bn.training_backprop %x, %p, %p, %p, %p, %x, %p, %zero epsilon = 1.0e-5 : tensor<8x4xf32>, tensor<4xf32>
+  return %0#0 : tensor<8x4xf32>
+}
+
+// CHECK-LABEL: @unused
+func.func @unused(%x: tensor<8x4xf32>, %p: tensor<4xf32>) {
+  // CHECK-NOT: bn.
+  %0:3 = bn.training %x, %p, %p epsilon = 1.0e-5 : tensor<8x4xf32>, tensor<4xf32>
+  return
+}
