@@ -230,6 +230,20 @@ LogicalResult bn::detail::inferReturnTypes(
   return success();
 }
 
+LogicalResult bn::detail::verifyConstraints(Operation *op) {
+  auto channelwise = cast<ChannelwiseOpInterface>(op);
+  FailureOr<SmallVector<Type>> inferred =
+      channelwise.inferTypes(op->getOperands(), op->getLoc());
+  if (failed(inferred))
+    return failure();
+  for (auto [type, actual, spec] : llvm::zip(*inferred, op->getResultTypes(),
+                                             channelwise.getResultSpecs()))
+    if (!isCompatibleReturnTypes(type, actual))
+      return op->emitOpError("expected ")
+             << spec.name << " of type " << type << ", but got " << actual;
+  return success();
+}
+
 bool bn::detail::isCompatibleReturnTypes(TypeRange inferred, TypeRange actual) {
   if (inferred.size() != actual.size())
     return false;

@@ -114,7 +114,7 @@ func.func @c8_half_a_pair(%x: tensor<2x4xf32>, %p: tensor<4xf32>) {
 // -----
 
 func.func @results(%x: tensor<2x4xf32>, %p: tensor<4xf32>) {
-  // expected-error@+1 {{'bn.inference' op inferred type(s) 'tensor<2x4xf32>' are incompatible with return type(s) of operation 'tensor<3x4xf32>'}}
+  // expected-error@+1 {{'bn.inference' op expected output of type 'tensor<2x4xf32>', but got 'tensor<3x4xf32>'}}
   %0 = "bn.inference"(%x, %p, %p, %p, %p) <{epsilon = 0.0 : f64}> : (tensor<2x4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>) -> tensor<3x4xf32>
   return
 }

@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Runs one op on every layout with bn-runner and compares with the oracle.
 
     check.py training --type=f32

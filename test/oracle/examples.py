@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Published examples, in f32 and f64.
 
     examples.py --type=f32

@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Gradient ops against differences of the forward op, both run by bn-runner.
 
     finite_differences.py training

@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Tests of the tests: the oracle, the comparison and the reading of files.
 
     selftest.py --tmp=DIR
@@ -15,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+import by_hand
 import examples
 import finite_differences
 import npy
@@ -121,15 +121,15 @@ def idle_runner(directory):
 
 def loops(shape, channel_dims):
     """Every op against loops over single elements."""
-    attributes = {"epsilon": 0.01, "channel_dims": channel_dims}
+    epsilon = 0.01
     random = np.random.default_rng(2)
     for op in OPS.values():
-        program = Program(op.name, TYPES["f64"], shape, channel_dims, 0.01, pair=bool(op.optional))
+        program = Program(op.name, TYPES["f64"], shape, channel_dims, epsilon, pair=bool(op.optional))
         operands = {
             name: random.uniform(0.5, 2, size=program.shape_of(name)).astype(WIDE)
             for name in program.operands
         }
-        results = op(operands, **attributes)
+        results = program.reference(operands)
         members = {}
         for index in np.ndindex(*shape):
             members.setdefault(tuple(index[d] for d in channel_dims), []).append(index)
@@ -138,47 +138,14 @@ def loops(shape, channel_dims):
                 name: [value[i] for i in indices] if name in DATA else value[channel]
                 for name, value in operands.items()
             }
-            for name, want in channel_by_hand(op.name, len(indices), values).items():
+            wanted = by_hand.channel(op.name, len(indices), values, epsilon)
+            require(set(wanted) == set(results), f"{op.name} gives {sorted(results)}")
+            for name, want in wanted.items():
                 got = results[name]
                 got = [got[i] for i in indices] if name in DATA else got[channel]
                 error = np.abs(np.subtract(got, want)).max()
                 require(error < 1e-13, f"{op.name}: {name} differs by {error:.3g}")
     return f"{len(OPS)} ops"
-
-
-def channel_by_hand(op, m, v, epsilon=0.01):
-    """One channel of an op in plain Python; `v` has lists and numbers."""
-    x, gamma = v["input"], v["gamma"]
-    if op == "training":
-        mean = math.fsum(x) / m
-        variance = math.fsum((a - mean) ** 2 for a in x) / m
-    else:
-        mean, variance = v["mean"], v["variance"]
-    deviation = math.sqrt(variance + epsilon)
-    if op in ("training", "inference"):
-        output = [gamma * (a - mean) / deviation + v["beta"] for a in x]
-        return {"output": output} | (
-            {"mean": mean, "variance": variance} if op == "training" else {}
-        )
-    delta = v["delta"]
-    beta_delta = math.fsum(delta)
-    gamma_delta = math.fsum(d * (a - mean) for a, d in zip(x, delta)) / deviation
-    shared = {"gamma_delta": gamma_delta, "beta_delta": beta_delta}
-    if op == "inference_backprop":
-        return shared | {
-            "input_delta": [gamma * d / deviation for d in delta],
-            "mean_delta": math.fsum(-gamma * d / deviation for d in delta),
-            "variance_delta": math.fsum(
-                -gamma * d * (a - mean) / (2 * deviation**3) for a, d in zip(x, delta)
-            ),
-        }
-    return shared | {
-        "input_delta": [
-            gamma / deviation * (d - (beta_delta + (a - mean) / deviation * gamma_delta) / m)
-            + (v["mean_delta"] + 2 * v["variance_delta"] * (a - mean)) / m
-            for a, d in zip(x, delta)
-        ]
-    }
 
 
 def staged_forms():

@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Behaviour that is exact and needs no tolerance, one kind at a time.
 
     specials.py constant training --type=f32

@@ -34,6 +34,11 @@ Type getChannelElementType(Type dataType);
 
 } // namespace mlir::bn
 
+namespace mlir::bn::detail {
+/// Checks the operands, attributes and result types of a channelwise op.
+LogicalResult verifyConstraints(Operation *op);
+} // namespace mlir::bn::detail
+
 #include "bn/IR/BNInterfaces.h.inc"
 
 /// Implementations shared by all ops, in terms of their tables of operands and

@@ -24,6 +24,8 @@ def BN_ChannelwiseOpInterface : OpInterface<"ChannelwiseOpInterface"> {
     StaticInterfaceMethod<"Name and kind of each result.",
       "::llvm::ArrayRef<::mlir::bn::ValueSpec>", "getResultSpecs">,
   ];
+  // Before InferTypeOpInterface's own check, which would add a second error.
+  let verify = [{ return ::mlir::bn::detail::verifyConstraints($_op); }];
   let extraClassDeclaration = [{
     /// The dims of the data that are reduced, increasing.
     ::llvm::SmallVector<int64_t> getReducedDims();
