@@ -124,7 +124,8 @@ def loops(shape, channel_dims):
     epsilon = 0.01
     random = np.random.default_rng(2)
     for op in OPS.values():
-        program = Program(op.name, TYPES["f64"], shape, channel_dims, epsilon, pair=bool(op.optional))
+        pair = bool(op.optional)
+        program = Program(op.name, TYPES["f64"], shape, channel_dims, epsilon, pair=pair)
         operands = {
             name: random.uniform(0.5, 2, size=program.shape_of(name)).astype(WIDE)
             for name in program.operands
