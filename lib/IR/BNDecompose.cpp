@@ -37,6 +37,10 @@ struct Scalars {
                                 /*isUnsignedCast=*/false);
   }
   Value add(Value l, Value r) { return arith::AddFOp::create(b, l, r); }
+  /// A sum whose terms may be added in any order.
+  Value accumulate(Value sum, Value term) {
+    return arith::AddFOp::create(b, sum, term, arith::FastMathFlags::reassoc);
+  }
   Value sub(Value l, Value r) { return arith::SubFOp::create(b, l, r); }
   Value mul(Value l, Value r) { return arith::MulFOp::create(b, l, r); }
   Value div(Value l, Value r) { return arith::DivFOp::create(b, l, r); }
@@ -102,7 +106,7 @@ public:
                      SmallVector<Value> terms =
                          body(s, args.drop_back(count));
                      for (auto [term, sum] : llvm::zip(terms, sums))
-                       term = s.add(sum, term);
+                       term = s.accumulate(sum, term);
                      return terms;
                    });
   }

@@ -69,6 +69,7 @@ void bn::buildBNToAffinePipeline(OpPassManager &pm,
 
 void bn::buildAffineToLLVMPipeline(OpPassManager &pm,
                                    const BNPipelineOptions &options) {
+  pm.addPass(createVectorizePass());
   pm.addPass(memref::createExpandStridedMetadataPass());
   pm.addPass(createLowerAffinePass());
   if (options.parallel) {

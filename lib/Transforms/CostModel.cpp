@@ -39,9 +39,9 @@ SmallVector<int64_t> bn::getChannelBlock(ChannelwiseOpInterface op) {
 }
 
 int64_t bn::getVectorLength(int64_t tripCount, unsigned bits) {
-  // Several vector registers of 256 bits a step hide the latency of the
+  // Four vector registers of 256 bits a step hide the latency of the
   // accumulators; iterations that are left over run one by one.
-  int64_t longest = 8 * 256 / bits;
+  int64_t longest = 4 * 256 / bits;
   if (ShapedType::isDynamic(tripCount))
     return longest;
   int64_t best = 1, bestSteps = tripCount;

@@ -92,6 +92,18 @@ def PromoteAccumulatorsPass : Pass<"bn-promote-accumulators"> {
   let dependentDialects = ["::mlir::affine::AffineDialect"];
 }
 
+def VectorizePass : Pass<"bn-vectorize"> {
+  let summary = "Turn affine loops over contiguous memory into vector loops";
+  let description = [{
+    A parallel loop, or one of sums marked `fastmath<reassoc>`, whose accesses
+    are contiguous along it, becomes a loop over vectors of the length that the
+    cost model gives, followed by a scalar loop for what is left over. The marks
+    are removed: the order of every sum is then settled.
+  }];
+  let dependentDialects = ["::mlir::affine::AffineDialect",
+                           "::mlir::vector::VectorDialect"];
+}
+
 def HoistAllocasPass : Pass<"bn-hoist-allocas"> {
   let summary = "Move stack buffers out of OpenMP's worksharing loops";
   let description = [{
