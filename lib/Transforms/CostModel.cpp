@@ -39,19 +39,17 @@ SmallVector<int64_t> bn::getChannelBlock(ChannelwiseOpInterface op) {
 }
 
 int64_t bn::getVectorLength(int64_t tripCount, unsigned bits) {
-  // Four vector registers of 256 bits a step hide the latency of the
-  // accumulators; iterations that are left over run one by one.
+  // Four vector registers of 256 bits a step hide the latency of sums, so a step
+  // costs the same up to that length. What is left over runs one by one.
   int64_t longest = 4 * 256 / bits;
   if (ShapedType::isDynamic(tripCount))
     return longest;
-  int64_t best = 1, bestSteps = tripCount;
-  for (int64_t length = longest; length >= 2; length /= 2) {
-    int64_t registers = std::max<int64_t>(1, length * bits / 256);
-    int64_t steps = tripCount / length * registers + tripCount % length;
-    if (steps < bestSteps) {
+  int64_t best = 1, fewestSteps = tripCount;
+  for (int64_t length = longest; length > 1; length /= 2)
+    if (int64_t steps = tripCount / length + tripCount % length;
+        steps < fewestSteps) {
       best = length;
-      bestSteps = steps;
+      fewestSteps = steps;
     }
-  }
   return best;
 }

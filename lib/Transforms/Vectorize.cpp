@@ -49,8 +49,7 @@ enum class Access { Invariant, Contiguous, Other };
 } // namespace
 
 /// How the affine load or store `op` moves through memory along `iv`.
-template <typename OpTy>
-static Access getAccess(OpTy op, Value iv) {
+template <typename OpTy> static Access getAccess(OpTy op, Value iv) {
   AffineMap map = op.getAffineMap();
   SmallVector<Value> operands(op.getMapOperands());
   fullyComposeAffineMapAndOperands(&map, &operands);
@@ -90,17 +89,20 @@ static bool hasVectorForm(AffineForOp loop) {
               return getAccess(load, iv) != Access::Other;
             })
             .Case([&](AffineStoreOp store) {
-              return getAccess(store, iv) == Access::Contiguous;
+              return store.getValue() != iv &&
+                     getAccess(store, iv) == Access::Contiguous;
             })
             .Case<AffineForOp, AffineYieldOp>([](Operation *) { return true; })
             .Default([](Operation *op) {
               return op->hasTrait<OpTrait::ConstantLike>() ||
                      (OpTrait::hasElementwiseMappableTraits(op) && isPure(op));
             });
-    bool scalar = llvm::all_of(op->getOperandTypes(), [&](Type type) {
-                    return isElement(type) || isa<MemRefType>(type);
-                  }) &&
-                  llvm::all_of(op->getResultTypes(), isElement);
+    bool scalar =
+        llvm::all_of(op->getOperandTypes(),
+                     [&](Type type) {
+                       return isElement(type) || isa<MemRefType>(type);
+                     }) &&
+        llvm::all_of(op->getResultTypes(), isElement);
     return supported && scalar ? WalkResult::advance()
                                : WalkResult::interrupt();
   });
@@ -129,9 +131,9 @@ static bool hasDistinctBuffers(AffineForOp loop) {
       return;
     Value buffer = getBuffer(memref);
     Operation *def = buffer.getDefiningOp();
-    bool known = def ? hasSingleEffect<MemoryEffects::Allocate>(def, buffer)
-                     : isa<FunctionOpInterface>(
-                           buffer.getParentBlock()->getParentOp());
+    bool known =
+        def ? hasSingleEffect<MemoryEffects::Allocate>(def, buffer)
+            : isa<FunctionOpInterface>(buffer.getParentBlock()->getParentOp());
     auto [entry, isNew] = views.insert({buffer, memref});
     distinct &= known && (isNew || entry->second == memref);
   });
@@ -282,7 +284,8 @@ private:
     } else if (auto inner = dyn_cast<AffineForOp>(op)) {
       auto vectorized = AffineForOp::create(
           b, inner.getLoc(), lookup(uniform, inner.getLowerBoundOperands()),
-          inner.getLowerBoundMap(), lookup(uniform, inner.getUpperBoundOperands()),
+          inner.getLowerBoundMap(),
+          lookup(uniform, inner.getUpperBoundOperands()),
           inner.getUpperBoundMap(), inner.getStepAsInt(),
           getVectors(inner.getInits()));
       emitBody(inner, vectorized);
@@ -355,10 +358,12 @@ static void vectorizeReduction(RewriterBase &b, AffineForOp loop) {
   unsigned count = sums.size();
   AffineForOp newRoot;
   for (AffineForOp outer : ArrayRef(nest).drop_back()) {
-    SmallVector<Value> inits = llvm::to_vector(llvm::concat<Value>(vectors, sums));
+    SmallVector<Value> inits =
+        llvm::to_vector(llvm::concat<Value>(vectors, sums));
     auto copy = AffineForOp::create(
         b, outer.getLoc(), lookup(scalars, outer.getLowerBoundOperands()),
-        outer.getLowerBoundMap(), lookup(scalars, outer.getUpperBoundOperands()),
+        outer.getLowerBoundMap(),
+        lookup(scalars, outer.getUpperBoundOperands()),
         outer.getUpperBoundMap(), outer.getStepAsInt(), inits);
     if (newRoot)
       AffineYieldOp::create(b, loc, copy.getResults());
@@ -367,8 +372,8 @@ static void vectorizeReduction(RewriterBase &b, AffineForOp loop) {
     scalars.map(outer.getInductionVar(), copy.getInductionVar());
     scalars.map(outer.getRegionIterArgs(),
                 copy.getRegionIterArgs().take_back(count));
-    vectors = llvm::to_vector_of<Value>(
-        copy.getRegionIterArgs().take_front(count));
+    vectors =
+        llvm::to_vector_of<Value>(copy.getRegionIterArgs().take_front(count));
     sums = llvm::to_vector_of<Value>(copy.getRegionIterArgs().take_back(count));
     b.setInsertionPointToStart(copy.getBody());
   }
@@ -376,7 +381,8 @@ static void vectorizeReduction(RewriterBase &b, AffineForOp loop) {
   if (AffineForOp tail = vectorizer.createTail())
     sums = tail.getResults();
   if (newRoot) {
-    AffineYieldOp::create(b, loc, llvm::to_vector(llvm::concat<Value>(vectors, sums)));
+    AffineYieldOp::create(b, loc,
+                          llvm::to_vector(llvm::concat<Value>(vectors, sums)));
     b.setInsertionPoint(root);
     vectors = newRoot.getResults().take_front(count);
     sums = newRoot.getResults().take_back(count);
@@ -384,9 +390,9 @@ static void vectorizeReduction(RewriterBase &b, AffineForOp loop) {
 
   SmallVector<Value> results;
   for (auto [vector, sum] : llvm::zip(vectors, sums)) {
-    Value lanes = vector::ReductionOp::create(
-        b, loc, vector::CombiningKind::ADD, vector,
-        arith::FastMathFlags::reassoc);
+    Value lanes =
+        vector::ReductionOp::create(b, loc, vector::CombiningKind::ADD, vector,
+                                    arith::FastMathFlags::reassoc);
     results.push_back(arith::AddFOp::create(b, loc, sum, lanes));
   }
   b.replaceOp(root, results);
@@ -410,8 +416,8 @@ struct Vectorize : bn::impl::VectorizePassBase<Vectorize> {
     }
     // The order of every sum is settled.
     getOperation()->walk([](arith::AddFOp sum) {
-      sum.setFastmath(bitEnumClear(sum.getFastmath(),
-                                   arith::FastMathFlags::reassoc));
+      sum.setFastmath(
+          bitEnumClear(sum.getFastmath(), arith::FastMathFlags::reassoc));
     });
   }
 };
