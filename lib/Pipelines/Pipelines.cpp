@@ -5,12 +5,13 @@
 #include "bn/Transforms/Passes.h"
 #include "mlir/Conversion/Passes.h"
 #include "mlir/Dialect/Affine/Transforms/Passes.h"
+#include "mlir/Dialect/Arith/Transforms/Passes.h"
 #include "mlir/Dialect/Bufferization/Pipelines/Passes.h"
 #include "mlir/Dialect/Bufferization/Transforms/Passes.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "mlir/Dialect/LLVMIR/Transforms/Passes.h"
 #include "mlir/Dialect/Linalg/Passes.h"
 #include "mlir/Dialect/MemRef/Transforms/Passes.h"
+#include "mlir/Dialect/SCF/Transforms/Passes.h"
 #include "mlir/Pass/PassRegistry.h"
 #include "mlir/Transforms/Passes.h"
 
@@ -29,6 +30,7 @@ void bn::buildBNToLinalgPipeline(OpPassManager &pm,
   pm.addPass(createLinalgGeneralizeNamedOpsPass());
   pm.addPass(createFuseElementwisePass());
   pm.addPass(createCanonicalizerPass());
+  pm.addPass(createVerifyStagePass({Stage::Linalg}));
 }
 
 void bn::buildBNToAffinePipeline(OpPassManager &pm,
@@ -37,9 +39,11 @@ void bn::buildBNToAffinePipeline(OpPassManager &pm,
 
   // Tensors to memrefs.
   pm.addPass(createResultsToOutParamsPass());
+  pm.addPass(createManualDeallocationPass());
   pm.addPass(bufferization::createEmptyTensorEliminationPass());
   bufferization::OneShotBufferizePassOptions bufferize;
   bufferize.bufferizeFunctionBoundaries = true;
+  bufferize.allowReturnAllocsFromLoops = true;
   bufferize.functionBoundaryTypeConversion =
       bufferization::LayoutMapOption::IdentityLayoutMap;
   pm.addPass(bufferization::createOneShotBufferizePass(bufferize));
@@ -47,17 +51,19 @@ void bn::buildBNToAffinePipeline(OpPassManager &pm,
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
   pm.addPass(createCanonicalizerPass());
-  pm.addNestedPass<func::FuncOp>(bufferization::createPromoteBuffersToStackPass());
+  pm.addNestedPass<func::FuncOp>(
+      bufferization::createPromoteBuffersToStackPass());
   bufferization::buildBufferDeallocationPipeline(
       pm, bufferization::BufferDeallocationPipelineOptions());
 
   // Linalg to affine loops.
   pm.addPass(createForallToAffinePass());
-  pm.addPass(createConvertLinalgToAffineLoopsPass());
+  pm.addPass(createLinalgToLoopsPass());
   pm.addPass(createFoldSubviewsPass());
   pm.addPass(createCanonicalizerPass());
   auto &func = pm.nest<func::FuncOp>();
-  func.addPass(affine::createAffineLoopNormalizePass(/*promoteSingleIter=*/true));
+  func.addPass(
+      affine::createAffineLoopNormalizePass(/*promoteSingleIter=*/true));
   func.addPass(affine::createAffineScalarReplacementPass());
   pm.addPass(createPromoteAccumulatorsPass());
   auto &cleanup = pm.nest<func::FuncOp>();
@@ -65,6 +71,7 @@ void bn::buildBNToAffinePipeline(OpPassManager &pm,
   cleanup.addPass(affine::createAffineLoopInvariantCodeMotionPass());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
+  pm.addPass(createVerifyStagePass({Stage::Affine}));
 }
 
 void bn::buildAffineToLLVMPipeline(OpPassManager &pm,
@@ -73,17 +80,21 @@ void bn::buildAffineToLLVMPipeline(OpPassManager &pm,
   pm.addPass(memref::createExpandStridedMetadataPass());
   pm.addPass(createLowerAffinePass());
   if (options.parallel) {
+    pm.addNestedPass<func::FuncOp>(createForallToParallelLoopPass());
     pm.addPass(createConvertSCFToOpenMPPass());
     pm.addPass(createHoistAllocasPass());
     // Scopes without allocations must go before loops become blocks.
     pm.addPass(createCanonicalizerPass());
   }
   pm.addPass(createSCFToControlFlowPass());
-  pm.addNestedPass<func::FuncOp>(LLVM::createLLVMRequestCWrappersPass());
+  pm.addPass(createRequestCWrappersPass());
+  // Not every host converts to bf16 in hardware.
+  pm.addPass(arith::createArithExpandOpsPass({/*includeBf16=*/true}));
   pm.addPass(createConvertMathToLLVMPass());
   pm.addPass(createConvertMathToLibmPass());
   pm.addPass(createConvertToLLVMPass());
   pm.addPass(createReconcileUnrealizedCastsPass());
+  pm.addPass(createVerifyStagePass({Stage::LLVM}));
 }
 
 void bn::buildBNToLLVMPipeline(OpPassManager &pm,

@@ -39,8 +39,8 @@ SmallVector<int64_t> bn::getChannelBlock(ChannelwiseOpInterface op) {
 }
 
 int64_t bn::getVectorLength(int64_t tripCount, unsigned bits) {
-  // Four vector registers of 256 bits a step hide the latency of sums, so a step
-  // costs the same up to that length. What is left over runs one by one.
+  // Four vector registers of 256 bits a step hide the latency of sums, so a
+  // step costs the same up to that length. What is left over runs one by one.
   int64_t longest = 4 * 256 / bits;
   if (ShapedType::isDynamic(tripCount))
     return longest;

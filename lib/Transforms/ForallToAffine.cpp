@@ -76,8 +76,7 @@ struct ForallToAffine : bn::impl::ForallToAffinePassBase<ForallToAffine> {
 };
 
 /// An access to a view of part of a buffer becomes one to the buffer.
-template <typename AccessOp>
-struct FoldSubview : OpRewritePattern<AccessOp> {
+template <typename AccessOp> struct FoldSubview : OpRewritePattern<AccessOp> {
   using OpRewritePattern<AccessOp>::OpRewritePattern;
 
   LogicalResult matchAndRewrite(AccessOp op,

@@ -31,10 +31,8 @@ static void cloneProducersPerUser(Operation *root) {
   });
   // Users before producers, so that clones are cloned in turn.
   for (linalg::GenericOp producer : llvm::reverse(producers)) {
-    SmallVector<OpOperand *> uses =
-        llvm::map_to_vector(producer->getUses(), [](OpOperand &use) {
-          return &use;
-        });
+    SmallVector<OpOperand *> uses = llvm::map_to_vector(
+        producer->getUses(), [](OpOperand &use) { return &use; });
     bool allFuse = llvm::all_of(uses, [&](OpOperand *use) {
       auto consumer = dyn_cast<linalg::GenericOp>(use->getOwner());
       return consumer && sweepsAsOften(producer, consumer) &&

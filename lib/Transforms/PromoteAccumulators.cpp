@@ -69,15 +69,13 @@ static void promote(RewriterBase &rewriter, AffineForOp loop,
   SmallVector<Value> inits;
   for (Accumulator &accumulator : accumulators)
     inits.push_back(rewriter.clone(*accumulator.load)->getResult(0));
-  auto newLoop = cast<AffineForOp>(
-      *loop.replaceWithAdditionalYields(
-          rewriter, inits, /*replaceInitOperandUsesInLoop=*/false,
-          [&](OpBuilder &, Location, ArrayRef<BlockArgument>) {
-            return llvm::map_to_vector(accumulators,
-                                       [](Accumulator &accumulator) {
-                                         return accumulator.store.getValue();
-                                       });
-          }));
+  auto newLoop = cast<AffineForOp>(*loop.replaceWithAdditionalYields(
+      rewriter, inits, /*replaceInitOperandUsesInLoop=*/false,
+      [&](OpBuilder &, Location, ArrayRef<BlockArgument>) {
+        return llvm::map_to_vector(accumulators, [](Accumulator &accumulator) {
+          return accumulator.store.getValue();
+        });
+      }));
   rewriter.setInsertionPointAfter(newLoop);
   unsigned count = accumulators.size();
   for (auto [accumulator, argument, result] :

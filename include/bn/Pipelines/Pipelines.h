@@ -6,6 +6,9 @@
 //   bn-to-affine   ... bufferized               -> affine loops on memrefs
 //   bn-to-llvm     ... vectorised, parallelised -> LLVM dialect
 //
+// and ends in bn-verify-stage, which reports the first op that its output may
+// not hold. Each accepts its own output and that of the one before.
+//
 //===----------------------------------------------------------------------===//
 
 #ifndef BN_PIPELINES_PIPELINES_H

@@ -13,6 +13,9 @@
 
 namespace mlir::bn {
 
+/// The stages that the pipelines end in.
+enum class Stage { Linalg, Affine, LLVM };
+
 #define GEN_PASS_DECL
 #include "bn/Transforms/Passes.h.inc"
 

@@ -78,6 +78,17 @@ def ForallToAffinePass : Pass<"bn-forall-to-affine"> {
   let dependentDialects = ["::mlir::affine::AffineDialect"];
 }
 
+def LinalgToLoopsPass : Pass<"bn-linalg-to-loops"> {
+  let summary = "Convert linalg ops on buffers to affine loops, or else to scf";
+  let description = [{
+    As upstream's `convert-linalg-to-affine-loops`, except that an op whose sizes
+    are no affine symbols, inside control flow that is not affine, becomes
+    `scf.for` loops.
+  }];
+  let dependentDialects = ["::mlir::affine::AffineDialect",
+                           "::mlir::scf::SCFDialect"];
+}
+
 def FoldSubviewsPass : Pass<"bn-fold-subviews"> {
   let summary = "Fold subviews into the affine accesses that use them";
   let dependentDialects = ["::mlir::affine::AffineDialect"];
@@ -111,6 +122,44 @@ def HoistAllocasPass : Pass<"bn-hoist-allocas"> {
     of the `omp.parallel` around it: each thread has one. The scopes that
     `convert-scf-to-openmp` made for it are then empty and fold away.
   }];
+}
+
+def ManualDeallocationPass : Pass<"bn-manual-deallocation", "::mlir::ModuleOp"> {
+  let summary = "Exempt what functions free themselves from deallocation";
+  let description = [{
+    Before bufferization. Every deallocation that is there already, and every
+    `memref.alloc` of a function that has one, is marked
+    `bufferization.manual_deallocation`: upstream's deallocation, which knows
+    only buffers that it owns, then leaves them alone.
+  }];
+  let dependentDialects = ["::mlir::bufferization::BufferizationDialect"];
+}
+
+def RequestCWrappersPass : Pass<"bn-request-c-wrappers", "::mlir::ModuleOp"> {
+  let summary = "Request a C interface for each public function with a body";
+  let description = [{
+    As upstream's `llvm-request-c-wrappers`, but leaves declarations alone: a
+    function that is defined elsewhere keeps the name it is called by.
+  }];
+}
+
+def VerifyStagePass : Pass<"bn-verify-stage", "::mlir::ModuleOp"> {
+  let summary = "Check what a pipeline promises about its output";
+  let description = [{
+    Reports the first op that a stage does not allow:
+
+    - `linalg`: ops of the bn dialect;
+    - `affine`: ops of the bn and linalg dialects, and ops on tensors;
+    - `llvm`: all but modules and ops of the LLVM and OpenMP dialects.
+  }];
+  let options = [
+    Option<"stage", "stage", "::mlir::bn::Stage", /*default=*/"::mlir::bn::Stage::LLVM",
+           "The stage that has been reached",
+           [{::llvm::cl::values(
+               clEnumValN(::mlir::bn::Stage::Linalg, "linalg", "bn-to-linalg"),
+               clEnumValN(::mlir::bn::Stage::Affine, "affine", "bn-to-affine"),
+               clEnumValN(::mlir::bn::Stage::LLVM, "llvm", "bn-to-llvm"))}]>
+  ];
 }
 
 #endif // BN_TRANSFORMS_PASSES

@@ -1,0 +1,67 @@
+//===- VerifyStage.cpp - What holds after each pipeline -------------------===//
+
+#include "bn/IR/BN.h"
+#include "bn/Transforms/Passes.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/OpenMP/OpenMPDialect.h"
+#include "mlir/IR/BuiltinOps.h"
+
+namespace mlir::bn {
+#define GEN_PASS_DEF_VERIFYSTAGEPASS
+#include "bn/Transforms/Passes.h.inc"
+} // namespace mlir::bn
+
+using namespace mlir;
+using namespace mlir::bn;
+
+static bool hasTensors(Operation *op) {
+  auto isTensor = llvm::IsaPred<TensorType>;
+  return llvm::any_of(op->getOperandTypes(), isTensor) ||
+         llvm::any_of(op->getResultTypes(), isTensor);
+}
+
+/// What `stage` allows in place of `op`; empty if it allows `op`.
+static StringRef getExpected(Stage stage, Operation *op) {
+  Dialect *dialect = op->getDialect();
+  switch (stage) {
+  case Stage::Linalg:
+    return isa_and_nonnull<BNDialect>(dialect) ? "linalg ops on tensors" : "";
+  case Stage::Affine:
+    return isa_and_nonnull<BNDialect, linalg::LinalgDialect>(dialect) ||
+                   hasTensors(op)
+               ? "loops on memrefs"
+               : "";
+  case Stage::LLVM:
+    return isa<ModuleOp>(op) ||
+                   isa_and_nonnull<LLVM::LLVMDialect, omp::OpenMPDialect>(
+                       dialect)
+               ? ""
+               : "ops of the LLVM and OpenMP dialects";
+  }
+  llvm_unreachable("unknown stage");
+}
+
+namespace {
+struct VerifyStage : bn::impl::VerifyStagePassBase<VerifyStage> {
+  using VerifyStagePassBase::VerifyStagePassBase;
+
+  void runOnOperation() override {
+    // A cast between types remains because of an op that did not convert: that
+    // op is the one to name.
+    Operation *broken = nullptr;
+    getOperation()->walk([&](Operation *op) {
+      if (getExpected(stage, op).empty() ||
+          (broken && isa<UnrealizedConversionCastOp>(op)))
+        return WalkResult::advance();
+      broken = op;
+      return isa<UnrealizedConversionCastOp>(op) ? WalkResult::advance()
+                                                 : WalkResult::interrupt();
+    });
+    if (!broken)
+      return;
+    broken->emitError("is left after lowering, expected ")
+        << getExpected(stage, broken) << " only";
+    signalPassFailure();
+  }
+};
+} // namespace
