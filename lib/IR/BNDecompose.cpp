@@ -95,11 +95,15 @@ public:
                 utils::IteratorType::parallel);
 
     SmallVector<Value> inits;
-    for (unsigned i = 0; i < count; ++i) {
-      Value empty = tensor::EmptyOp::create(b, channelSizes, f64);
-      Value zero = arith::ConstantOp::create(b, b.getF64FloatAttr(0.0));
-      inits.push_back(linalg::FillOp::create(b, zero, empty).getResult(0));
-    }
+    for (unsigned i = 0; i < count; ++i)
+      inits.push_back(tensor::EmptyOp::create(b, channelSizes, f64));
+    // One term for each sum: nothing to add up.
+    if (op.getReducedDims().empty())
+      return generic(data, dataMap, channels, channelMap, inits, channelMap,
+                     iterators, body);
+    Value zero = arith::ConstantOp::create(b, b.getF64FloatAttr(0.0));
+    for (Value &init : inits)
+      init = linalg::FillOp::create(b, zero, init).getResult(0);
     return generic(data, dataMap, channels, channelMap, inits, channelMap,
                    iterators, [&](Scalars &s, ValueRange args) {
                      ValueRange sums = args.take_back(count);

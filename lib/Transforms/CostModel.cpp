@@ -21,8 +21,11 @@ SmallVector<int64_t> bn::getChannelBlock(ChannelwiseOpInterface op) {
   if (llvm::is_contained(type.getShape(), 0))
     return SmallVector<int64_t>(op.getChannelDims().size(), 0);
 
-  // One channel at a time where its elements are contiguous.
-  SmallVector<int64_t> block(op.getChannelDims().size(), 1);
+  // One channel at a time where its elements are contiguous. A dim of one
+  // channel is not tiled: such a loop folds away and leaves copies of slices.
+  SmallVector<int64_t> block;
+  for (int64_t dim : op.getChannelDims())
+    block.push_back(type.getDimSize(dim) == 1 ? 0 : 1);
   if (op.getChannelDims().back() != type.getRank() - 1)
     return block;
 

@@ -1,0 +1,105 @@
+"""What the affine stage of every op, layout and element type does with memory.
+
+Reads nothing and executes nothing: programs go through `bn-opt --bn-to-affine`,
+and the text that comes back must
+
+- copy no buffer;
+- allocate only buffers for values of one block of channels;
+- sweep each argument and each result no more often than the op needs.
+"""
+
+import argparse
+import re
+import subprocess
+import sys
+from collections import Counter
+from dataclasses import dataclass
+from math import prod
+
+SWEEPS = {
+    "training": {"input": 3, "output": 1},
+    "inference": {"input": 1, "output": 1},
+    "training_backprop": {"input": 2, "delta": 2, "input_delta": 1},
+    "inference_backprop": {"input": 1, "delta": 2, "input_delta": 1},
+}
+"""How often at most an op reads or writes each full-size operand or result.
+
+Training reads for the mean, for the deviations from it, and to normalise.
+"""
+
+
+@dataclass
+class Stage:
+    """The affine stage of one program, as text."""
+
+    program: object
+    text: str
+
+    def problems(self):
+        """One line for each thing that is wrong."""
+        if "memref.copy" in self.text:
+            yield "memref.copy"
+        channels = prod(self.program.shape_of("gamma"))
+        for shape in re.findall(r"memref\.alloca?\(.*: memref<((?:[?\d]+x)*)\w+>", self.text):
+            sizes = [size for size in shape.split("x") if size]
+            static = prod(int(size) for size in sizes if size != "?")
+            # A channel's sums have no dim of the data's.
+            if len(sizes) > len(self.program.channels) or static > channels:
+                yield f"buffer of {shape}"
+        sweeps = self.sweeps()
+        for name, expected in SWEEPS[self.program.op].items():
+            if not 1 <= sweeps[name] <= expected:
+                yield f"{name} swept {sweeps[name]} times, expected 1 to {expected}"
+
+    def sweeps(self):
+        """The number of accesses in the text to each argument and result."""
+        names = (*self.program.operands, *self.program.results)
+        header = re.search(r"func\.func @main\((.*?)\)", self.text).group(1)
+        buffers = dict(zip(re.findall(r"%\w+", header), names, strict=True))
+        for view, source in re.findall(r"(%\w+) = memref\.collapse_shape (%\w+)", self.text):
+            buffers[view] = buffers[source]
+        accesses = re.findall(r"affine\.(?:load|store) (?:%\w+, )?(%\w+)\[", self.text)
+        return Counter(buffers.get(buffer) for buffer in accesses)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--oracle", required=True, help="the folder of the oracle's modules")
+    options = parser.parse_args()
+    sys.path.insert(0, options.oracle)
+    from cases import LAYOUTS, dynamic_dims
+    from element_types import TYPES
+    from programs import Program
+
+    programs = [
+        Program(
+            op, TYPES[name], layout.shape, layout.channel_dims, layout.epsilon,
+            dynamic=dynamic_dims(layout, dims), pair=pair,
+        )
+        for op in SWEEPS
+        for pair in ((False, True) if op == "training_backprop" else (False,))
+        for layout in LAYOUTS
+        for name in ("f32", "bf16", "f64")
+        for dims in ("static", "dynamic", "mixed")
+    ]  # fmt: skip
+    separator = "// -----\n"
+    done = subprocess.run(
+        ["bn-opt", "--bn-to-affine", "--split-input-file"],
+        input=separator.join(program.text for program in programs),
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode != 0:
+        sys.exit(f"bn-opt: {done.stderr.strip()}")
+    texts = done.stdout.split(separator)
+    failures = 0
+    for program, text in zip(programs, texts, strict=True):
+        for problem in Stage(program, text).problems():
+            print(f"{program.text}{problem}\n")
+            failures += 1
+    print(f"{len(programs)} programs, {failures} problems")
+    sys.exit(failures != 0)
+
+
+if __name__ == "__main__":
+    main()
