@@ -16,8 +16,9 @@ from math import prod
 
 import numpy as np
 
-from batch_norm import DATA, OPS, Channels
+from batch_norm import DATA, OPS
 from cases import LAYOUTS, Layout, dynamic_dims, make_case
+from channels import Channels
 from check import verify
 from comparison import Expectations, compare
 from element_types import TYPES, WIDE
@@ -77,10 +78,12 @@ POISONS = (
     ("input", "nan"), ("input", "inf"), ("input", "-inf"), ("delta", "nan"), ("delta", "inf"),
     ("gamma", "nan"), ("gamma", "inf"), ("beta", "nan"), ("mean", "nan"), ("mean", "inf"),
     ("variance", "nan"), ("mean_delta", "nan"), ("variance_delta", "inf"),
+    ("input_cotangent", "nan"), ("gamma_cotangent", "inf"), ("beta_cotangent", "nan"),
+    ("mean_cotangent", "inf"), ("variance_cotangent", "nan"),
 )  # fmt: skip
 
 ISOLATION_LAYOUTS = (
-    Layout("nchw", (3, 29, 5, 7), (1,)),
+    Layout("nchw", (3, 31, 5, 7), (1,)),
     Layout("nhwc", (3, 5, 3, 37), (3,)),
     Layout("blocked", (2, 4, 5, 3, 8), (1, 4)),
     Layout("per-activation", (13, 3, 5, 7), (1, 2, 3)),
@@ -203,7 +206,7 @@ def empty(runner, op, element_type, pair):
                 f"{layout} {how}",
                 lambda program=program, operands=operands: check_empty(runner, program, operands),
             )
-            if op == "training_backprop":
+            if op in ("training_backprop", "training_double_backprop"):
                 nothing = {name: np.full(shape, WIDE("nan")) for name in ("mean", "variance")}
                 operands = operands | nothing
                 yield (
