@@ -104,7 +104,7 @@ class Runner:
         self.directory = Path(directory) / "run"
 
     def run(self, program, operands, options=()):
-        """Results by name, in storage form, for rounded wide operands.
+        """Results by name, in storage form, for rounded wide operands; an int is an index.
 
         The directory is new for every run, so nothing stale can be read; the
         last one stays.
@@ -115,6 +115,9 @@ class Runner:
         path.write_text(program.text)
         command = [self.command, str(path), *options]
         for name in program.operands:
+            if isinstance(operands[name], int):
+                command.append(f"--arg={operands[name]}")
+                continue
             file = self.directory / f"{name}.npy"
             npy.write(file, program.type_of(name), operands[name])
             command.append(f"--arg={file}")

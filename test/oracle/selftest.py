@@ -19,6 +19,7 @@ import examples
 import finite_differences
 import npy
 import staged
+import update_statistics
 from batch_norm import DATA, OPS, term_sizes
 from cases import LAYOUTS, make_case
 from check import DIMS
@@ -228,6 +229,26 @@ def second_order():
     return "symmetric, the same for every gamma, finite"
 
 
+def running_averages():
+    """Numbers worked out by hand; and zeros do not pass."""
+    names = update_statistics.STATISTICS
+    v = dict(zip(names, np.array([[1], [4], [2], [8]], WIDE)), count=5)
+    got = update_statistics.updated(v, 0.75, True)
+    require(got["new_running_mean"] == 1.25, f"the mean is {got['new_running_mean']}")
+    require(got["new_running_variance"] == 5.5, f"the variance is {got['new_running_variance']}")
+    got = update_statistics.updated(v | {"count": 1}, 0.75, True)
+    require(got["new_running_variance"] == 5, "a count of 1 corrects the variance")
+
+    class Zeros:
+        def run_wide(self, program, operands):
+            return {name: np.zeros(program.shape, WIDE) for name in program.results}
+
+    f32 = TYPES["f32"]
+    program = update_statistics.UpdateProgram(f32, (3,), (False,), 0.5, False, False)
+    require(rejects(Mismatch, update_statistics.check, Zeros(), program, None), "zeros pass")
+    return "as by hand"
+
+
 # Comparison
 
 
@@ -316,6 +337,7 @@ def main():
                 yield f"differences, {title}", check
         yield "staged derivations", staged_forms
         yield "second order", second_order
+        yield "running averages", running_averages
         for name in ("f32", "f64"):
             yield from examples.cases(rounded_oracle, TYPES[name])
         yield "judgement", judgement
