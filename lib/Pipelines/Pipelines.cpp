@@ -26,6 +26,8 @@ void bn::buildBNToLinalgPipeline(OpPassManager &pm,
   pm.addPass(createCSEPass());
   pm.addPass(createCollapseDimsPass());
   pm.addPass(createTileAndFusePass());
+  // Loops lose results that nothing uses, and ops inside them then too.
+  pm.addPass(createCanonicalizerPass());
   pm.addPass(createConvertBNToLinalgPass());
   pm.addPass(createLinalgGeneralizeNamedOpsPass());
   pm.addPass(createFuseElementwisePass());
