@@ -25,6 +25,8 @@ void bn::buildBNToLinalgPipeline(OpPassManager &pm,
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
   pm.addPass(createCollapseDimsPass());
+  // Neighbours of a bn op become one op each, which tiling then takes along.
+  pm.addPass(createFuseElementwisePass());
   pm.addPass(createTileAndFusePass());
   // Loops lose results that nothing uses, and ops inside them then too.
   pm.addPass(createCanonicalizerPass());

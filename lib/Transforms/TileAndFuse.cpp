@@ -9,6 +9,7 @@
 #include "mlir/Dialect/SCF/Transforms/TileUsingInterface.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
+#include "mlir/Transforms/RegionUtils.h"
 
 namespace mlir::bn {
 #define GEN_PASS_DEF_TILEANDFUSEPASS
@@ -86,6 +87,12 @@ static void fuseConsumers(RewriterBase &rewriter,
       }
     if (!consumer)
       return;
+    // What else the consumer needs must be there before the loop.
+    SmallVector<Value> others;
+    for (Value operand : consumer->getOperands())
+      if (operand.getDefiningOp() != loops.front())
+        others.push_back(operand);
+    (void)moveValueDefinitions(rewriter, others, loops.front());
     auto fused = scf::tileAndFuseConsumer(rewriter, consumer, loops);
     if (succeeded(fused) && consumer->use_empty())
       rewriter.eraseOp(consumer);

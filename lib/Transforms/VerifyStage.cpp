@@ -49,7 +49,7 @@ struct VerifyStage : bn::impl::VerifyStagePassBase<VerifyStage> {
     // A cast between types remains because of an op that did not convert: that
     // op is the one to name.
     Operation *broken = nullptr;
-    getOperation()->walk([&](Operation *op) {
+    getOperation()->walk<WalkOrder::PreOrder>([&](Operation *op) {
       if (getExpected(stage, op).empty() ||
           (broken && isa<UnrealizedConversionCastOp>(op)))
         return WalkResult::advance();
@@ -59,7 +59,7 @@ struct VerifyStage : bn::impl::VerifyStagePassBase<VerifyStage> {
     });
     if (!broken)
       return;
-    broken->emitError("is left after lowering, expected ")
+    broken->emitOpError("is left after lowering, expected ")
         << getExpected(stage, broken) << " only";
     signalPassFailure();
   }

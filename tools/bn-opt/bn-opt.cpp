@@ -11,6 +11,15 @@
 #include "mlir/InitAllPasses.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
 
+static constexpr char kOverview[] = R"(Batch-norm compiler optimizer driver
+
+  --bn-to-linalg          bn ops to linalg on tensors
+  --bn-to-affine          ... and on to fused affine loops on memrefs
+  --bn-to-llvm            ... and on to the LLVM dialect
+  --convert-bn-to-linalg  bn ops to linalg, without tiling or fusion
+  --bn-*                  the passes that these pipelines are made of
+)";
+
 int main(int argc, char **argv) {
   mlir::registerAllPasses();
   mlir::bn::registerAllPasses();
@@ -21,5 +30,5 @@ int main(int argc, char **argv) {
   mlir::bn::registerAllDialects(registry);
 
   return mlir::asMainReturnCode(mlir::MlirOptMain(
-      argc, argv, "Batch-norm compiler optimizer driver\n", registry));
+      argc, argv, kOverview, registry));
 }

@@ -1,0 +1,87 @@
+// Modules hold other things too: all of this lowers in one go.
+//
+// RUN: bn-opt %s --bn-to-llvm | FileCheck %s
+// RUN: bn-opt %s --bn-to-linalg | bn-opt --bn-to-affine | bn-opt --bn-to-llvm | FileCheck %s
+
+// CHECK-DAG: llvm.func @_mlir_ciface_calls
+// CHECK-DAG: llvm.func @declared(f32)
+// CHECK-NOT: @_mlir_ciface_declared
+
+func.func private @norm(%x: tensor<8x4x5xf32>, %p: tensor<4xf32>) -> tensor<8x4x5xf32> {
+  %y, %m, %v = bn.training %x, %p, %p epsilon = 1.0e-05 : tensor<8x4x5xf32>, tensor<4xf32>
+  return %y : tensor<8x4x5xf32>
+}
+
+// Calls, and upstream ops before and after.
+func.func @calls(%x: tensor<8x4x5xf32>, %p: tensor<4xf32>, %w: tensor<20x7xf32>) -> (tensor<8x7xf32>, f32) {
+  %y = call @norm(%x, %p) : (tensor<8x4x5xf32>, tensor<4xf32>) -> tensor<8x4x5xf32>
+  %z = call @norm(%y, %p) : (tensor<8x4x5xf32>, tensor<4xf32>) -> tensor<8x4x5xf32>
+  %flat = tensor.collapse_shape %z [[0], [1, 2]] : tensor<8x4x5xf32> into tensor<8x20xf32>
+  %e = tensor.empty() : tensor<8x7xf32>
+  %zero = arith.constant 0.0 : f32
+  %init = linalg.fill ins(%zero : f32) outs(%e : tensor<8x7xf32>) -> tensor<8x7xf32>
+  %product = linalg.matmul ins(%flat, %w : tensor<8x20xf32>, tensor<20x7xf32>)
+    outs(%init : tensor<8x7xf32>) -> tensor<8x7xf32>
+  %c1 = arith.constant 1 : index
+  %s = tensor.extract %product[%c1, %c1] : tensor<8x7xf32>
+  return %product, %s : tensor<8x7xf32>, f32
+}
+
+// Control flow around dynamic shapes.
+func.func @branch(%c: i1, %x: tensor<?x?x?xf32>, %p: tensor<?xf32>) -> tensor<?x?x?xf32> {
+  %r = scf.if %c -> tensor<?x?x?xf32> {
+    %y, %m, %v = bn.training %x, %p, %p epsilon = 1.0e-05 : tensor<?x?x?xf32>, tensor<?xf32>
+    scf.yield %y : tensor<?x?x?xf32>
+  } else {
+    scf.yield %x : tensor<?x?x?xf32>
+  }
+  return %r : tensor<?x?x?xf32>
+}
+func.func @repeat(%n: index, %x: tensor<?x?x?xf32>, %p: tensor<?xf32>) -> tensor<?x?x?xf32> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %r = scf.for %i = %c0 to %n step %c1 iter_args(%a = %x) -> tensor<?x?x?xf32> {
+    %y, %m, %v = bn.training %a, %p, %p epsilon = 1.0e-05 : tensor<?x?x?xf32>, tensor<?xf32>
+    scf.yield %y : tensor<?x?x?xf32>
+  }
+  return %r : tensor<?x?x?xf32>
+}
+
+// No bn op: memrefs, vectors, recursion, functions defined elsewhere, buffers
+// that the function frees itself, loops of other kinds.
+func.func private @declared(f32) -> f32
+func.func @external(%a: f32) -> f32 {
+  %r = call @declared(%a) : (f32) -> f32
+  return %r : f32
+}
+func.func @recursive(%n: i32) -> i32 {
+  %0 = arith.constant 0 : i32
+  %1 = arith.constant 1 : i32
+  %done = arith.cmpi eq, %n, %0 : i32
+  %r = scf.if %done -> i32 {
+    scf.yield %0 : i32
+  } else {
+    %m = arith.subi %n, %1 : i32
+    %q = func.call @recursive(%m) : (i32) -> i32
+    scf.yield %q : i32
+  }
+  return %r : i32
+}
+func.func @buffers(%n: index, %out: memref<4xf32>) {
+  %c0 = arith.constant 0 : index
+  %zero = arith.constant 0.0 : f32
+  %a = memref.alloc(%n) : memref<?xf32>
+  scf.forall (%i) in (%n) {
+    memref.store %zero, %a[%i] : memref<?xf32>
+  }
+  %v = vector.load %a[%c0] : memref<?xf32>, vector<4xf32>
+  vector.store %v, %out[%c0] : memref<4xf32>, vector<4xf32>
+  memref.dealloc %a : memref<?xf32>
+  return
+}
+func.func @threads(%a: memref<4xf32>) {
+  omp.parallel {
+    omp.terminator
+  }
+  return
+}

@@ -1,0 +1,62 @@
+// RUN: bn-opt %s --bn-fuse-elementwise --split-input-file | FileCheck %s
+
+#data = affine_map<(n, c) -> (n, c)>
+#channel = affine_map<(n, c) -> (c)>
+#vector = affine_map<(c) -> (c)>
+
+// Computed in both sweeps, stored in none.
+// CHECK-LABEL: func @two_users
+// CHECK-COUNT-2:   linalg.generic
+//   CHECK-NOT:   linalg.generic
+func.func @two_users(%x: tensor<4x3xf32>) -> (tensor<4x3xf32>, tensor<4x3xf32>) {
+  %init = tensor.empty() : tensor<4x3xf32>
+  %square = linalg.generic {indexing_maps = [#data, #data], iterator_types = ["parallel", "parallel"]}
+      ins(%x : tensor<4x3xf32>) outs(%init : tensor<4x3xf32>) {
+  ^bb0(%v: f32, %out: f32):
+    %r = arith.mulf %v, %v : f32
+    linalg.yield %r : f32
+  } -> tensor<4x3xf32>
+  %a = linalg.generic {indexing_maps = [#data, #data], iterator_types = ["parallel", "parallel"]}
+      ins(%square : tensor<4x3xf32>) outs(%init : tensor<4x3xf32>) {
+  ^bb0(%v: f32, %out: f32):
+    %r = math.exp %v : f32
+    linalg.yield %r : f32
+  } -> tensor<4x3xf32>
+  %b = linalg.generic {indexing_maps = [#data, #data], iterator_types = ["parallel", "parallel"]}
+      ins(%square : tensor<4x3xf32>) outs(%init : tensor<4x3xf32>) {
+  ^bb0(%v: f32, %out: f32):
+    %r = arith.negf %v : f32
+    linalg.yield %r : f32
+  } -> tensor<4x3xf32>
+  return %a, %b : tensor<4x3xf32>, tensor<4x3xf32>
+}
+
+// -----
+
+#data = affine_map<(n, c) -> (n, c)>
+#channel = affine_map<(n, c) -> (c)>
+#vector = affine_map<(c) -> (c)>
+
+// One square root a channel, not one an element.
+// CHECK-LABEL: func @per_channel
+//       CHECK:   %[[ROOT:.*]] = linalg.generic {{.*}} iterator_types = ["parallel"]
+//       CHECK:     math.sqrt
+//       CHECK:   linalg.generic {{.*}} ins(%{{.*}}, %[[ROOT]]
+//   CHECK-NOT:     math.sqrt
+func.func @per_channel(%x: tensor<4x3xf32>, %v: tensor<3xf32>) -> tensor<4x3xf32> {
+  %c = tensor.empty() : tensor<3xf32>
+  %root = linalg.generic {indexing_maps = [#vector, #vector], iterator_types = ["parallel"]}
+      ins(%v : tensor<3xf32>) outs(%c : tensor<3xf32>) {
+  ^bb0(%e: f32, %out: f32):
+    %r = math.sqrt %e : f32
+    linalg.yield %r : f32
+  } -> tensor<3xf32>
+  %init = tensor.empty() : tensor<4x3xf32>
+  %y = linalg.generic {indexing_maps = [#data, #channel, #data], iterator_types = ["parallel", "parallel"]}
+      ins(%x, %root : tensor<4x3xf32>, tensor<3xf32>) outs(%init : tensor<4x3xf32>) {
+  ^bb0(%e: f32, %s: f32, %out: f32):
+    %r = arith.mulf %e, %s : f32
+    linalg.yield %r : f32
+  } -> tensor<4x3xf32>
+  return %y : tensor<4x3xf32>
+}
