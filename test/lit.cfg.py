@@ -14,6 +14,11 @@ config.test_exec_root = config.bn_test_exec_root
 config.substitutions.append(("%python", "/usr/bin/python3"))
 config.substitutions.append(
     ("%oracle", os.path.join(config.test_source_root, "oracle")))
+config.substitutions.append(("%bn_build", config.bn_build_dir))
+config.substitutions.append(("%mlir_cmake_dir", config.mlir_cmake_dir))
+# A program must be linked with the sanitizers that its libraries use.
+sanitizers = "-fsanitize=address,undefined" if config.bn_sanitize else ""
+config.substitutions.append(("%bn_cmake_flags", f"-DCMAKE_CXX_FLAGS={sanitizers}"))
 config.environment["PATH"] = os.pathsep.join(
     [config.bn_tools_dir, config.llvm_tools_dir, os.environ["PATH"]])
 # One cached byte-code file less to write next to the sources.

@@ -1,5 +1,4 @@
-//===- HoistAllocas.cpp - One stack buffer per thread
-//----------------------===//
+//===- HoistAllocas.cpp - One stack buffer per thread ---------------------===//
 
 #include "bn/Transforms/Passes.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
