@@ -3,11 +3,13 @@
     specials.py constant training --type=f32
     specials.py isolation inference_backprop --type=bf16
     specials.py threads training --type=f32
+    specials.py symmetry training_backprop --type=f32
     specials.py empty training_backprop --type=f64
 
 constant   every channel has a single value: variance 0, output beta
 isolation  NaN or Inf in some channels leaves every bit of the others alone
 threads    the same bits from every run and for every number of threads
+symmetry   channels in another order, and derivatives doubled, change no other bit
 empty      nothing to reduce: mean and variance NaN, sums 0; and no channels at all
 """
 
@@ -164,6 +166,71 @@ def threads(runner, op, element_type, pair):
         yield str(layout), lambda case=case: check_threads(runner, case)
 
 
+# Symmetries
+
+SYMMETRY_LAYOUTS = (
+    Layout("nchw", (3, 29, 5, 7), (1,), offsets=(0,)),
+    Layout("nhwc", (3, 5, 7, 37), (3,), offsets=(0,)),
+    Layout("nhwc-large", (4, 23, 29, 19), (3,), offsets=(0,)),
+    Layout("blocked", (2, 4, 5, 3, 8), (1, 4), offsets=(0,)),
+    Layout("rows", (37, 19), (0,), offsets=(0,)),
+)
+
+
+def check_symmetry(runner, case):
+    """Permutes the channels; doubles gamma; doubles delta, or each cotangent.
+
+    A denormal number may round otherwise than its double.
+    """
+    program, operands = case.program, case.operands
+    channels = Channels(program.shape, program.channels)
+    order = np.random.default_rng(4).permutation(prod(channels.shape))
+
+    def permuted(name, value):
+        dims = program.channels if name in DATA else range(len(channels.shape))
+        last = range(-len(dims), 0)
+        moved = np.moveaxis(value, dims, last)
+        flat = moved.reshape(*moved.shape[: -len(dims)], -1)[..., order]
+        return np.moveaxis(flat.reshape(moved.shape), last, dims)
+
+    def double(name, value):
+        return 2 * value
+
+    def same(changed, change, names, what):
+        results = runner.run(program, changed)
+        for name in names:
+            t = program.type_of(name)
+            value = t.decode(first[name])
+            want = t.encode(change(name, value))
+            if change is double:
+                normal = np.abs(value) >= np.ldexp(WIDE(1), t.min_exponent + t.precision)
+                results[name], want = results[name][normal], want[normal]
+            if not want.size or results[name].tobytes() != want.tobytes():
+                raise Mismatch(f"{name} has other bits with {what}")
+
+    first = runner.run(program, operands)
+    shuffled = {name: permuted(name, value) for name, value in operands.items()}
+    same(shuffled, permuted, program.results, "its channels in another order")
+    if program.op in ("training", "inference"):
+        return "permuted"
+    weights = {name for name in operands if name.endswith(("_cotangent", "_delta"))}
+    if not program.op.endswith("_double_backprop"):
+        weights.add("delta")
+        if not program.pair:
+            scaled = set(program.results) & {"input_delta", "mean_delta", "variance_delta"}
+            twice = operands | {"gamma": 2 * operands["gamma"]}
+            same(twice, double, scaled, "gamma doubled")
+    twice = operands | {name: 2 * operands[name] for name in weights}
+    same(twice, double, program.results, "derivatives doubled")
+    return "permuted and doubled"
+
+
+def symmetry(runner, op, element_type, pair):
+    for layout in SYMMETRY_LAYOUTS:
+        case = make_case(op, element_type, layout, pair=pair)
+        yield str(layout), lambda case=case: check_symmetry(runner, case)
+
+
 # Empty reductions
 
 EMPTY_LAYOUTS = (
@@ -221,6 +288,7 @@ KINDS = {
     "constant": (constant, ("training", "training_backprop")),
     "isolation": (isolation, tuple(OPS)),
     "threads": (threads, tuple(OPS)),
+    "symmetry": (symmetry, tuple(OPS)),
     "empty": (empty, tuple(OPS)),
 }
 
