@@ -3,15 +3,17 @@
     accuracy.py                                    all ops, layouts and data in f32
     accuracy.py --op=training --layout=nhwc --data=1e6
 
-Input is offset + deviation * normal, 32 x 8 x 56 x 56. A row has, for each
-layout, the largest error of a result as a fraction of its largest value, less
+Input is offset + deviation * normal. A row has, for each layout, the largest error of a result as a fraction of its largest value, less
 one unit of the smallest denormal number, which no rounding can avoid. The
 reference has 64 significand bits and is given the same rounded statistics.
-Numbers above the tolerance are marked, and make the exit status 1.
+Numbers above the tolerance are marked, and make the exit status 1. Where
+PyTorch is installed, its kernels are measured on the same data for comparison.
 """
 
 import sys
 from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import Callable
 
 import numpy as np
 
@@ -20,10 +22,6 @@ from comparison import TOLERANCE
 from element_types import TYPES, WIDE
 from harness import make_runner, parser
 from programs import Program, RunFailure
-
-SHAPE = (32, 8, 56, 56)
-"""Images, channels, rows, columns."""
-
 
 @dataclass(frozen=True)
 class Data:
@@ -57,50 +55,59 @@ def data_of(element_type):
     )
 
 
+@dataclass(frozen=True)
 class Layout:
-    """How values in the order of SHAPE are laid out."""
+    """How data of shape N x C x H x W are laid out.
 
-    def __init__(self, name, channel_dims, arrange, restore):
-        self.name, self.channel_dims = name, channel_dims
-        self.arrange, self.restore = arrange, restore
+    arrange   from that order
+    restore   back to it, given the shape
+    """
+
+    name: str
+    channel_dims: tuple
+    arrange: Callable
+    restore: Callable
 
     def parameter(self, value):
-        return value.reshape(1, 8) if len(self.channel_dims) == 2 else value
+        return value.reshape((1,) * (len(self.channel_dims) - 1) + value.shape)
+
+
+def inner(value):
+    return value.transpose(0, 2, 3, 1)
+
+
+def outer(value):
+    return value.transpose(0, 3, 1, 2)
 
 
 LAYOUTS = (
-    Layout("nchw", (1,), lambda v: v, lambda v: v),
-    Layout("nhwc", (3,), lambda v: v.transpose(0, 2, 3, 1), lambda v: v.transpose(0, 3, 1, 2)),
-    Layout(
-        "blocked",
-        (1, 4),
-        lambda v: v.transpose(0, 2, 3, 1)[:, None],
-        lambda v: v[:, 0].transpose(0, 3, 1, 2),
-    ),
+    Layout("nchw", (1,), lambda v: v, lambda v, s: v),
+    Layout("nhwc", (3,), inner, lambda v, s: outer(v)),
+    Layout("blocked", (1, 4), lambda v: inner(v)[:, None], lambda v, s: outer(v[:, 0])),
     Layout(
         "rows",
         (0,),
-        lambda v: v.transpose(1, 0, 2, 3).reshape(8, -1),
-        lambda v: v.reshape(8, 32, 56, 56).transpose(1, 0, 2, 3),
+        lambda v: v.transpose(1, 0, 2, 3).reshape(v.shape[1], -1),
+        lambda v, s: v.reshape(s[1], s[0], s[2], s[3]).transpose(1, 0, 2, 3),
     ),
     Layout(
         "columns",
         (1,),
-        lambda v: v.transpose(0, 2, 3, 1).reshape(-1, 8),
-        lambda v: v.reshape(32, 56, 56, 8).transpose(0, 3, 1, 2),
+        lambda v: inner(v).reshape(-1, v.shape[1]),
+        lambda v, s: outer(v.reshape(s[0], s[2], s[3], s[1])),
     ),
 )
 
 
-def draw(op, element_type, data):
-    """Rounded operands in the order of SHAPE, and the wide results."""
+def draw(op, element_type, data, shape, pair):
+    """Rounded operands of shape N x C x H x W, and the wide results."""
     random = np.random.default_rng(5)
-    c = SHAPE[1]
+    c = shape[1]
 
     def normal(name):
-        return random.normal(size=SHAPE if name in DATA else c).astype(WIDE)
+        return random.normal(size=shape if name in DATA else c).astype(WIDE)
 
-    operands = {name: normal(name) for name in (*op.operands, *op.optional)}
+    operands = {name: normal(name) for name in op.operands + (op.optional if pair else ())}
     operands["input"] = data.offset + WIDE(data.deviation) * operands["input"]
     operands["input"] = element_type.round(operands["input"])
     operands["gamma"] = random.uniform(0.5, 2, size=c).astype(WIDE) * (-1) ** np.arange(c)
@@ -110,6 +117,14 @@ def draw(op, element_type, data):
         forward = {name: operands.get(name, operands["gamma"]) for name in OPS["training"].operands}
         statistics = OPS["training"](forward, epsilon=data.epsilon, channel_dims=(1,))
         operands |= {name: statistics[name] for name in ("mean", "variance")}
+    if op.name.endswith("_double_backprop"):
+        # Cotangents whose terms are of like size.
+        s = 1 / np.sqrt(stored(element_type, operands["variance"]) + WIDE(data.epsilon))
+        s = np.where((s > 0) & np.isfinite(s), s, WIDE(1))
+        factors = {"gamma": s, "beta": s, "variance": 1 / s}
+        for name, factor in factors.items():
+            if f"{name}_cotangent" in operands:
+                operands[f"{name}_cotangent"] = operands[f"{name}_cotangent"] * factor
     operands = {name: stored(element_type, value) for name, value in operands.items()}
     attributes = {"epsilon": data.epsilon, "channel_dims": (1,)}
     return operands, op(operands, **attributes)
@@ -135,35 +150,110 @@ def error_of(got, want, element_type):
     return np.where(np.isnan(error), WIDE(np.inf), error).max()
 
 
-def measure(runner, op, element_type, data, layouts):
-    """For each result, the error on each layout; None where the program fails."""
-    pair = bool(op.optional)
-    operands, wanted = draw(op, element_type, data)
-    beyond = {name: ~np.isfinite(stored(element_type, want)) for name, want in wanted.items()}
+def measure(evaluators, op, element_type, data, shape, pair):
+    """For each result, the error of each evaluator; None where it fails or has no such op."""
+    operands, wanted = draw(op, element_type, data, shape, pair)
+    in_memory = {name: stored(element_type, want) for name, want in wanted.items()}
+    wanted = {
+        name: np.where(np.isfinite(in_memory[name]), want, in_memory[name])
+        for name, want in wanted.items()
+    }
     errors = {name: [] for name in op.results}
-    for layout in layouts:
+    for evaluate in evaluators:
+        results = evaluate(op, operands, data.epsilon, pair)
+        for name, row in errors.items():
+            known = results and name in results
+            row.append(error_of(results[name], wanted[name], element_type) if known else None)
+    return errors
+
+
+def compiled(runner, element_type, layout):
+    """An evaluator: bn-runner on a layout."""
+
+    def evaluate(op, operands, epsilon, pair):
         arranged = {
             name: layout.arrange(value) if name in DATA else layout.parameter(value)
             for name, value in operands.items()
         }
         shape = arranged["input"].shape
-        program = Program(
-            op.name, element_type, shape, layout.channel_dims, data.epsilon, pair=pair
-        )
+        program = Program(op.name, element_type, shape, layout.channel_dims, epsilon, pair=pair)
         try:
             results = runner.run_wide(program, arranged)
         except RunFailure as failure:
             print(failure, file=sys.stderr)
-            results = None
-        for name, row in errors.items():
-            if results is None:
-                row.append(None)
-                continue
-            got = results[name]
-            got = layout.restore(got) if name in DATA else got.reshape(-1)
-            want = np.where(beyond[name], stored(element_type, wanted[name]), wanted[name])
-            row.append(error_of(got, want, element_type))
-    return errors
+            return None
+        shape = operands["input"].shape
+        return {
+            name: layout.restore(value, shape) if name in DATA else value.reshape(-1)
+            for name, value in results.items()
+        }
+
+    return evaluate
+
+
+def torch_kernels(element_type, inner):
+    """An evaluator: PyTorch's CPU kernels, on images of channels first or last."""
+    import torch
+
+    order = torch.channels_last if inner else torch.contiguous_format
+
+    def evaluate(op, operands, epsilon, pair):
+        if pair or op.name not in ("training", "inference", "training_backprop"):
+            return None
+        v = {
+            name: torch.from_numpy(value.astype(element_type.storage))
+            for name, value in operands.items()
+        }
+        for name in DATA & v.keys():
+            v[name] = v[name].contiguous(memory_format=order)
+        if op.name == "training_backprop":
+            inverse = 1 / np.sqrt(operands["variance"] + WIDE(epsilon))
+            inverse = torch.from_numpy(inverse.astype(element_type.storage))
+            statistics = (None, None, v["mean"], inverse)
+            results = torch.ops.aten.native_batch_norm_backward(
+                v["delta"], v["input"], v["gamma"], *statistics, True, epsilon, [True] * 3
+            )
+        else:
+            training = op.name == "training"
+            statistics = (None, None) if training else (v["mean"], v["variance"])
+            results = torch.ops.aten.native_batch_norm(
+                v["input"], v["gamma"], v["beta"], *statistics, training, 0, epsilon
+            )
+        results = [result.numpy().astype(WIDE) for result in results]
+        if op.name == "training":
+            # It keeps 1 / sqrt(variance + epsilon) instead of the variance.
+            results[2] = results[2] ** -2 - WIDE(epsilon)
+        return dict(zip(op.results, results))
+
+    return evaluate
+
+
+def print_table(evaluators, own, op, element_type, chosen, shape, pair):
+    """One row for each kind of data and result; returns whether all of ours are right.
+
+    evaluators   by title; the first `own` are ours
+    """
+    tolerance = TOLERANCE[element_type.name]
+    width = max(len(data.name) for data in chosen) + 2
+    size = "x".join(map(str, shape))
+    title = f"bn.{op.name}{' with statistics' if pair else ''} {element_type.name} {size}"
+    print(f"\n{title}, at most {tolerance:.0e} allowed")
+    print(f"{'':{width + 16}}" + "".join(f"{name:>12}" for name in evaluators))
+    right = True
+    for data in chosen:
+        errors = measure(evaluators.values(), op, element_type, data, shape, pair)
+        for result, row in errors.items():
+            cells = []
+            for position, error in enumerate(row):
+                good = error is not None and error <= tolerance
+                right &= good or position >= own
+                text = "-" if error is None else f"{error:.1e}"
+                cells.append(f"{text}{' ' if good or error is None else '!'}")
+            print(
+                f"{data.name:{width}}{result:16}" + "".join(f"{cell:>12}" for cell in cells),
+                flush=True,
+            )
+    return right
 
 
 def main():
@@ -172,30 +262,25 @@ def main():
     arguments.add_argument("--op", choices=OPS, action="append")
     arguments.add_argument("--layout", choices=[l.name for l in LAYOUTS], action="append")
     arguments.add_argument("--data", default="", help="part of the name of the data")
+    arguments.add_argument("--shape", default="32x8x56x56", help="N x C x H x W")
     options = arguments.parse_args()
     runner, element_type = make_runner(options), TYPES[options.type]
+    shape = tuple(map(int, options.shape.split("x")))
     layouts = [l for l in LAYOUTS if l.name in (options.layout or [l.name])]
+    evaluators = {l.name: compiled(runner, element_type, l) for l in layouts}
     chosen = [data for data in data_of(element_type) if options.data in data.name]
-    tolerance = TOLERANCE[options.type]
-    width = max(map(len, (data.name for data in data_of(element_type)))) + 2
-    bad = not chosen
+    if len(shape) != 4 or not chosen:
+        arguments.error("no such shape or data")
+    if find_spec("torch"):
+        evaluators["torch nchw"] = torch_kernels(element_type, inner=False)
+        evaluators["torch nhwc"] = torch_kernels(element_type, inner=True)
+    right = True
     for name in options.op or OPS:
-        print(f"\nbn.{name} {options.type}, at most {tolerance:.0e} allowed")
-        print(f"{'':{width + 16}}" + "".join(f"{layout.name:>11}" for layout in layouts))
-        for data in chosen:
-            errors = measure(runner, OPS[name], element_type, data, layouts)
-            for result, row in errors.items():
-                cells = []
-                for error in row:
-                    right = error is not None and error <= tolerance
-                    bad |= not right
-                    text = "failed" if error is None else f"{error:.1e}"
-                    cells.append(f"{text}{' ' if right else '!'}")
-                print(
-                    f"{data.name:{width}}{result:16}" + "".join(f"{cell:>11}" for cell in cells),
-                    flush=True,
-                )
-    return 1 if bad else 0
+        for pair in (False, True) if OPS[name].optional else (False,):
+            right &= print_table(
+                evaluators, len(layouts), OPS[name], element_type, chosen, shape, pair
+            )
+    return 0 if right else 1
 
 
 if __name__ == "__main__":
