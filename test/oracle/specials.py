@@ -4,16 +4,19 @@
     specials.py isolation inference_backprop --type=bf16
     specials.py threads training --type=f32
     specials.py symmetry training_backprop --type=f32
+    specials.py parts training_double_backprop --type=f64
     specials.py empty training_backprop --type=f64
 
 constant   every channel has a single value: variance 0, output beta
 isolation  NaN or Inf in some channels leaves every bit of the others alone
 threads    the same bits from every run and for every number of threads
+parts      one result of several, one derivative that is not a constant zero
 symmetry   channels in another order, and derivatives doubled, change no other bit
 empty      nothing to reduce: mean and variance NaN, sums 0; and no channels at all
 """
 
 import sys
+from dataclasses import replace
 from math import prod
 
 import numpy as np
@@ -22,7 +25,7 @@ from batch_norm import DATA, OPS
 from cases import LAYOUTS, Layout, dynamic_dims, make_case
 from channels import Channels
 from check import verify
-from comparison import Expectations, compare
+from comparison import TOLERANCE, Expectations, compare
 from element_types import TYPES, WIDE
 from harness import Mismatch, add_type, make_runner, parser, run_all
 from programs import Program
@@ -231,6 +234,45 @@ def symmetry(runner, op, element_type, pair):
         yield str(layout), lambda case=case: check_symmetry(runner, case)
 
 
+# Parts
+
+PART_LAYOUTS = (
+    Layout("nchw", (3, 5, 7, 11), (1,)),
+    Layout("nhwc", (3, 5, 7, 19), (3,)),
+)
+
+
+def check_part(runner, program, operands):
+    """What is left out or zero leaves the rest as it was; zero results are zeros."""
+    operands = operands | {name: 0 * operands[name] for name in program.zeros}
+    reference = program.reference(operands)
+    results = runner.run_wide(program, operands)
+    tolerance = TOLERANCE[program.element_type.name]
+    worst = WIDE(0)
+    for name, got in results.items():
+        largest = np.abs(reference[name]).max()
+        error = np.abs(got - reference[name]).max()
+        if not error <= tolerance * largest:
+            raise Mismatch(f"{name} is off by {error:.3g}, its largest value is {largest:.3g}")
+        worst = max(worst, error / largest if largest else error)
+    return f"{worst:.1e}"
+
+
+def parts(runner, op, element_type, pair):
+    for layout in PART_LAYOUTS:
+        case = make_case(op, element_type, layout, pair=pair)
+        weights = [n for n in case.program.operands if n.endswith(("_cotangent", "_delta"))]
+        changes = [{"returned": (name,)} for name in OPS[op].results if len(OPS[op].results) > 1]
+        changes += [{"zeros": tuple(n for n in weights if n != name)} for name in weights]
+        for change in changes:
+            program = replace(case.program, **change)
+            what = ", ".join(f"{key} {' '.join(names)}" for key, names in change.items())
+            yield (
+                f"{layout}, {what}",
+                lambda program=program, case=case: check_part(runner, program, case.operands),
+            )
+
+
 # Empty reductions
 
 EMPTY_LAYOUTS = (
@@ -289,6 +331,7 @@ KINDS = {
     "isolation": (isolation, tuple(OPS)),
     "threads": (threads, tuple(OPS)),
     "symmetry": (symmetry, tuple(OPS)),
+    "parts": (parts, tuple(OPS)),
     "empty": (empty, tuple(OPS)),
 }
 

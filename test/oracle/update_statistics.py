@@ -54,7 +54,7 @@ class UpdateProgram:
     results = ("new_running_mean", "new_running_variance")
 
     @property
-    def operands(self):
+    def arguments(self):
         return STATISTICS + (("count",) if self.counted else ())
 
     def type_of(self, name):
@@ -71,8 +71,8 @@ class UpdateProgram:
         extents = ["?" if d else str(size) for d, size in zip(self.dynamic, self.shape)]
         tensor = f"tensor<{'x'.join([*extents, self.element_type.name])}>"
         types = [tensor] * len(STATISTICS) + ["index"] * self.counted
-        arguments = ", ".join(f"%{n}: {t}" for n, t in zip(self.operands, types))
-        values = ", ".join(f"%{name}" for name in self.operands)
+        arguments = ", ".join(f"%{n}: {t}" for n, t in zip(self.arguments, types))
+        values = ", ".join(f"%{name}" for name in self.arguments)
         attributes = f"momentum = {self.momentum:.17e} : f64{', unbiased' * self.unbiased}"
         return (
             f"func.func @main({arguments}) -> ({tensor}, {tensor}) {{\n"
