@@ -176,7 +176,6 @@ SYMMETRY_LAYOUTS = (
     Layout("nhwc", (3, 5, 7, 37), (3,), offsets=(0,)),
     Layout("nhwc-large", (4, 23, 29, 19), (3,), offsets=(0,)),
     Layout("blocked", (2, 4, 5, 3, 8), (1, 4), offsets=(0,)),
-    Layout("rows", (37, 19), (0,), offsets=(0,)),
 )
 
 
