@@ -3,11 +3,12 @@
     accuracy.py                                    all ops, layouts and data in f32
     accuracy.py --op=training --layout=nhwc --data=1e6
 
-Input is offset + deviation * normal. A row has, for each layout, the largest error of a result as a fraction of its largest value, less
-one unit of the smallest denormal number, which no rounding can avoid. The
-reference has 64 significand bits and is given the same rounded statistics.
-Numbers above the tolerance are marked, and make the exit status 1. Where
-PyTorch is installed, its kernels are measured on the same data for comparison.
+Input is offset + deviation * normal. A row has, for each layout, the largest
+error of a result as a fraction of its largest value, less one unit of the
+smallest denormal number, which no rounding can avoid. The reference has 64
+significand bits and is given the same rounded statistics. Numbers above the
+tolerance are marked, and make the exit status 1. Where PyTorch is installed,
+its kernels are measured on the same data for comparison.
 """
 
 import sys
@@ -23,6 +24,7 @@ from element_types import TYPES, WIDE
 from harness import make_runner, parser
 from programs import Program, RunFailure
 
+
 @dataclass(frozen=True)
 class Data:
     """How input is drawn. With a tiny deviation beta is zero, so that output shows it."""
@@ -34,7 +36,7 @@ class Data:
 
 
 def data_of(element_type):
-    """Offsets in deviations, and the ends of the range of the type."""
+    """Offsets, deviations, and the ends of the range of the type."""
     maximum, minimum, denormal = {
         "f32": (5e37, 1e-37, 1e-40),
         "f64": (3e307, 1e-307, 1e-310),
@@ -219,11 +221,10 @@ def torch_kernels(element_type, inner):
             results = torch.ops.aten.native_batch_norm(
                 v["input"], v["gamma"], v["beta"], *statistics, training, 0, epsilon
             )
-        results = [result.numpy().astype(WIDE) for result in results]
-        if op.name == "training":
-            # It keeps 1 / sqrt(variance + epsilon) instead of the variance.
-            results[2] = results[2] ** -2 - WIDE(epsilon)
-        return dict(zip(op.results, results))
+        results = dict(zip(op.results, (result.numpy().astype(WIDE) for result in results)))
+        # It keeps 1 / sqrt(variance + epsilon) instead.
+        results.pop("variance", None)
+        return results
 
     return evaluate
 
