@@ -62,8 +62,8 @@ FailureOr<SmallVector<Value>> InferenceOp::decomposeOperation(OpBuilder &b) {
                    d.computeType())};
       })[0];
   Value output = d.mapData(
-      getInput(), {getMean(), scale, getBeta()}, d.dataType(),
-      [](Scalars &s, ArrayRef<Value> args) {
+      getInput(), {nullIfZero(getMean()), scale, nullIfZero(getBeta())},
+      d.dataType(), [](Scalars &s, ArrayRef<Value> args) {
         Value x = args[0], mean = args[1], scale = args[2], beta = args[3];
         return SmallVector<Value>{s.add(s.mul(s.sub(x, mean), scale), beta)};
       })[0];

@@ -2,7 +2,7 @@
 //--------===//
 //
 // Both ops read their data twice: once for all sums, once for both data
-// results. The letters are those of docs/Math.md, (D1) to (D12).
+// results. The letters are those of docs/Math.md, (D1) to (D11).
 //
 //===----------------------------------------------------------------------===//
 
@@ -11,13 +11,8 @@
 using namespace mlir;
 using namespace mlir::bn;
 
-/// Null, which stands for zero, where `cotangent` is known to be zero.
-static Value nullIfZero(Value cotangent) {
-  return isZeroSplat(cotangent) ? Value() : cotangent;
-}
-
-/// The sum of two values in the type that sweeps compute in, and what rounding
-/// to it loses, in f64.
+/// A value in the type that sweeps compute in, and what rounding to it loses,
+/// in f64.
 static std::pair<Value, Value> split(Scalars &s, Value value, Type compute) {
   Value high = s.cast(value, compute);
   return {high, s.sub(value, s.cast(high, value ? value.getType() : Type()))};

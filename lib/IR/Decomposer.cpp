@@ -12,6 +12,10 @@
 using namespace mlir;
 using namespace mlir::bn;
 
+Value bn::nullIfZero(Value operand) {
+  return isZeroSplat(operand) ? Value() : operand;
+}
+
 //===----------------------------------------------------------------------===//
 // Scalars
 //===----------------------------------------------------------------------===//
@@ -102,7 +106,10 @@ SmallVector<Value> bn::buildGeneric(ImplicitLocOpBuilder &b,
   if (outputs.empty())
     return results;
   linalg::YieldOp::create(s.b, yields);
-  // What was only multiplied by zeros is not read.
+  // What was only multiplied by zeros is neither computed nor read.
+  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(*block)))
+    if (isOpTriviallyDead(&op))
+      op.erase();
   for (size_t i = operands.size(); i-- > 0;)
     if (block->getArgument(i).use_empty()) {
       block->eraseArgument(i);

@@ -23,6 +23,9 @@
 
 namespace mlir::bn {
 
+/// Null where `operand` is known to be zero.
+Value nullIfZero(Value operand);
+
 /// Scalar arithmetic inside the bodies of linalg ops.
 struct Scalars {
   ImplicitLocOpBuilder b;

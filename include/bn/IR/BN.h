@@ -103,4 +103,15 @@ FailureOr<TilingResult> generateResultTileValue(ChannelwiseOpInterface op,
 #define GET_OP_CLASSES
 #include "bn/IR/BNOps.h.inc"
 
+namespace mlir::bn {
+
+/// The results of `op` as linalg ops that take the steps of the forward
+/// computation backwards, by the chain rule alone. Equal to the closed form
+/// that `decomposeOperation` builds where `mean` is the mean of `input`; see
+/// docs/Math.md, (S1) to (C1).
+FailureOr<SmallVector<Value>> decomposeStaged(TrainingBackpropOp op,
+                                              OpBuilder &b);
+
+} // namespace mlir::bn
+
 #endif // BN_IR_BN_H
