@@ -32,6 +32,10 @@ struct ValueSpec {
 /// type `dataType`: f32 for f16 and bf16, else the same.
 Type getChannelElementType(Type dataType);
 
+/// Whether all elements of a tensor are known to be zero: a constant, a fill or
+/// a splat of zeros, or a slice, a reshape or a cast of one.
+bool isZeroSplat(Value tensor);
+
 } // namespace mlir::bn
 
 namespace mlir::bn::detail {
@@ -55,9 +59,11 @@ bool isCompatibleReturnTypes(TypeRange inferred, TypeRange actual);
 LogicalResult reifyResultShapes(ChannelwiseOpInterface op, OpBuilder &b,
                                 ReifiedRankedShapedTypeDims &shapes);
 
-using InferReturnTypesFn = LogicalResult (*)(
-    MLIRContext *, std::optional<Location>, ValueRange, DictionaryAttr,
-    OpaqueProperties, RegionRange, SmallVectorImpl<Type> &);
+using InferReturnTypesFn = LogicalResult (*)(MLIRContext *,
+                                             std::optional<Location>,
+                                             ValueRange, DictionaryAttr,
+                                             OpaqueProperties, RegionRange,
+                                             SmallVectorImpl<Type> &);
 ParseResult parse(OpAsmParser &parser, OperationState &state,
                   ArrayRef<ValueSpec> operandSpecs, FloatAttr &epsilon,
                   DenseI64ArrayAttr &channelDims, InferReturnTypesFn infer);
@@ -79,11 +85,12 @@ LogicalResult getResultTilePosition(ChannelwiseOpInterface op, OpBuilder &b,
 bool isFusableWithSlice(ChannelwiseOpInterface op, const ValueSpec &spec,
                         ArrayRef<OpFoldResult> offsets,
                         ArrayRef<OpFoldResult> sizes);
-LogicalResult getIterationDomainTile(
-    ChannelwiseOpInterface op, const ValueSpec &spec,
-    ArrayRef<OpFoldResult> offsets, ArrayRef<OpFoldResult> sizes,
-    SmallVectorImpl<OpFoldResult> &domainOffsets,
-    SmallVectorImpl<OpFoldResult> &domainSizes);
+LogicalResult
+getIterationDomainTile(ChannelwiseOpInterface op, const ValueSpec &spec,
+                       ArrayRef<OpFoldResult> offsets,
+                       ArrayRef<OpFoldResult> sizes,
+                       SmallVectorImpl<OpFoldResult> &domainOffsets,
+                       SmallVectorImpl<OpFoldResult> &domainSizes);
 FailureOr<TilingResult> generateResultTileValue(ChannelwiseOpInterface op,
                                                 OpBuilder &b,
                                                 unsigned resultNumber,
