@@ -7,6 +7,7 @@
 #include "Models.h"
 #include "bn/Differentiation/Utils.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
 using namespace mlir::bn;
@@ -50,8 +51,7 @@ struct DivF : Base<DivF, arith::DivFOp> {
     Location loc = op->getLoc();
     Value quotient = arith::DivFOp::create(b, loc, c[0], div.getRhs());
     Value product = arith::MulFOp::create(b, loc, quotient, div);
-    return SmallVector<Value>{quotient,
-                              arith::NegFOp::create(b, loc, product)};
+    return SmallVector<Value>{quotient, arith::NegFOp::create(b, loc, product)};
   }
 };
 
@@ -91,12 +91,10 @@ struct Select : Base<Select, arith::SelectOp> {
 };
 
 /// r = x in another precision: c in that of x
-template <typename OpTy>
-struct FloatCast : Base<FloatCast<OpTy>, OpTy> {
+template <typename OpTy> struct FloatCast : Base<FloatCast<OpTy>, OpTy> {
   Gradients buildVJP(Operation *op, OpBuilder &b, ArrayRef<Value> c) const {
-    return SmallVector<Value>{
-        createFloatCast(b, op->getLoc(), c[0],
-                        getElementTypeOrSelf(op->getOperand(0)))};
+    return SmallVector<Value>{createFloatCast(
+        b, op->getLoc(), c[0], getElementTypeOrSelf(op->getOperand(0)))};
   }
 };
 } // namespace

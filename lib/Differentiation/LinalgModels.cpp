@@ -10,6 +10,8 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Utils/IndexingUtils.h"
+#include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
 using namespace mlir::bn;
@@ -43,20 +45,19 @@ static Value createProduct(OpBuilder &b, Location loc, Matrix left,
   // The factor that has the result's rows comes first.
   if (left.rows != like.rows && left.columns != like.rows)
     std::swap(left, right);
-  Value zeros = linalg::FillOp::create(
-                    b, loc,
-                    ValueRange(arith::ConstantOp::create(
-                        b, loc,
-                        b.getFloatAttr(getElementTypeOrSelf(like.value), 0))),
-                    ValueRange(tensor::EmptyOp::create(
-                        b, loc, tensor::getMixedSizes(b, loc, like.value),
-                        getElementTypeOrSelf(like.value))))
-                    .getResult(0);
+  Value zeros =
+      linalg::FillOp::create(
+          b, loc,
+          ValueRange(arith::ConstantOp::create(
+              b, loc, b.getFloatAttr(getElementTypeOrSelf(like.value), 0))),
+          ValueRange(tensor::EmptyOp::create(
+              b, loc, tensor::getMixedSizes(b, loc, like.value),
+              getElementTypeOrSelf(like.value))))
+          .getResult(0);
   auto maps = b.getAffineMapArrayAttr({map(left), map(right), map(like)});
   return linalg::MatmulOp::create(
              b, loc, TypeRange(zeros), ValueRange{left.value, right.value},
-             ValueRange(zeros),
-             b.getNamedAttr("indexing_maps", maps))
+             ValueRange(zeros), b.getNamedAttr("indexing_maps", maps))
       .getResult(0);
 }
 
@@ -104,9 +105,8 @@ struct Transpose : Base<Transpose, linalg::TransposeOp> {
     auto transpose = cast<linalg::TransposeOp>(op);
     Location loc = op->getLoc();
     Value x = transpose.getInput();
-    Value init =
-        tensor::EmptyOp::create(b, loc, tensor::getMixedSizes(b, loc, x),
-                                getElementTypeOrSelf(x));
+    Value init = tensor::EmptyOp::create(
+        b, loc, tensor::getMixedSizes(b, loc, x), getElementTypeOrSelf(x));
     return SmallVector<Value>{
         linalg::TransposeOp::create(
             b, loc, c[0], init,
@@ -121,9 +121,13 @@ struct Reduce : Base<Reduce, linalg::ReduceOp> {
   Gradients buildVJP(Operation *op, OpBuilder &b, ArrayRef<Value> c) const {
     auto reduce = cast<linalg::ReduceOp>(op);
     Block *body = reduce.getBody();
-    auto sum = body->getTerminator()->getOperand(0).getDefiningOp<arith::AddFOp>();
+    auto sum =
+        body->getTerminator()->getOperand(0).getDefiningOp<arith::AddFOp>();
     if (reduce.getInputs().size() != 1 || !sum ||
-        !llvm::is_permutation(sum->getOperands(), body->getArguments()))
+        sum.getLhs() == sum.getRhs() ||
+        llvm::any_of(sum->getOperands(), [&](Value operand) {
+          return operand.getParentBlock() != body || operand.getDefiningOp();
+        }))
       return failure();
     return SmallVector<Value>{createBroadcast(b, op->getLoc(), c[0],
                                               reduce.getInputs()[0],

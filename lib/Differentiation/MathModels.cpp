@@ -21,8 +21,8 @@ struct Unary
   FailureOr<SmallVector<Value>> buildVJP(Operation *op, OpBuilder &builder,
                                          ArrayRef<Value> cotangents) const {
     ImplicitLocOpBuilder b(op->getLoc(), builder);
-    return SmallVector<Value>{Derivative()(b, op->getOperand(0),
-                                           op->getResult(0), cotangents[0])};
+    return SmallVector<Value>{
+        Derivative()(b, op->getOperand(0), op->getResult(0), cotangents[0])};
   }
 };
 

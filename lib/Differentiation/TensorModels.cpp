@@ -28,8 +28,7 @@ struct CollapseShape : Base<CollapseShape, tensor::CollapseShapeOp> {
     auto collapse = cast<tensor::CollapseShapeOp>(op);
     Location loc = op->getLoc();
     return SmallVector<Value>{tensor::ExpandShapeOp::create(
-        b, loc, collapse.getSrcType(), c[0],
-        collapse.getReassociationIndices(),
+        b, loc, collapse.getSrcType(), c[0], collapse.getReassociationIndices(),
         tensor::getMixedSizes(b, loc, collapse.getSrc()))};
   }
 };
@@ -39,9 +38,9 @@ struct ExpandShape : Base<ExpandShape, tensor::ExpandShapeOp> {
     auto expand = cast<tensor::ExpandShapeOp>(op);
     // The sizes of the result are operands as well.
     SmallVector<Value> gradients(op->getNumOperands());
-    gradients.front() = tensor::CollapseShapeOp::create(
-        b, op->getLoc(), expand.getSrcType(), c[0],
-        expand.getReassociationIndices());
+    gradients.front() =
+        tensor::CollapseShapeOp::create(b, op->getLoc(), expand.getSrcType(),
+                                        c[0], expand.getReassociationIndices());
     return gradients;
   }
 };

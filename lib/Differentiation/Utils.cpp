@@ -4,14 +4,13 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
-#include "mlir/Dialect/Utils/StaticValueUtils.h"
+#include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
 
 bool bn::isDifferentiable(Type type) {
-  return isa<FloatType>(type) ||
-         (isa<RankedTensorType>(type) &&
-          isa<FloatType>(getElementTypeOrSelf(type)));
+  return isa<FloatType>(type) || (isa<RankedTensorType>(type) &&
+                                  isa<FloatType>(getElementTypeOrSelf(type)));
 }
 
 Value bn::createConstantLike(OpBuilder &b, Location loc, Value like,
@@ -28,9 +27,8 @@ Value bn::createConstantLike(OpBuilder &b, Location loc, Value like,
   for (int64_t dim = 0; dim < type.getRank(); ++dim)
     if (type.isDynamicDim(dim))
       sizes.push_back(tensor::DimOp::create(b, loc, like, dim));
-  return tensor::SplatOp::create(
-      b, loc, arith::ConstantOp::create(b, loc, scalar), sizes,
-      type.getShape());
+  Value filler = arith::ConstantOp::create(b, loc, scalar);
+  return tensor::SplatOp::create(b, loc, filler, type.getShape(), sizes);
 }
 
 Value bn::createSum(OpBuilder &b, Location loc, Value tensor,
@@ -49,18 +47,17 @@ Value bn::createSum(OpBuilder &b, Location loc, Value tensor,
              [](OpBuilder &b, Location loc, ValueRange args) {
                linalg::YieldOp::create(
                    b, loc,
-                   arith::AddFOp::create(b, loc, args[0], args[1])
-                       .getResult());
+                   arith::AddFOp::create(b, loc, args[0], args[1]).getResult());
              })
       .getResult(0);
 }
 
 Value bn::createBroadcast(OpBuilder &b, Location loc, Value tensor, Value like,
                           ArrayRef<int64_t> dims) {
-  Value init = tensor::EmptyOp::create(
-      b, loc, tensor::getMixedSizes(b, loc, like), getElementTypeOrSelf(tensor));
-  return linalg::BroadcastOp::create(b, loc, tensor, init, dims)
-      ->getResult(0);
+  Value init =
+      tensor::EmptyOp::create(b, loc, tensor::getMixedSizes(b, loc, like),
+                              getElementTypeOrSelf(tensor));
+  return linalg::BroadcastOp::create(b, loc, tensor, init, dims)->getResult(0);
 }
 
 Value bn::createFloatCast(OpBuilder &b, Location loc, Value value,
