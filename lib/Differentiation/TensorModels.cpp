@@ -57,6 +57,33 @@ struct Splat : Base<Splat, tensor::SplatOp> {
     return gradients;
   }
 };
+
+/// c at the element's place, among zeros.
+struct Extract : Base<Extract, tensor::ExtractOp> {
+  Gradients buildVJP(Operation *op, OpBuilder &b, ArrayRef<Value> c) const {
+    auto extract = cast<tensor::ExtractOp>(op);
+    Location loc = op->getLoc();
+    Value zeros = createConstantLike(b, loc, extract.getTensor(), 0);
+    SmallVector<Value> gradients(op->getNumOperands());
+    gradients.front() =
+        tensor::InsertOp::create(b, loc, c[0], zeros, extract.getIndices());
+    return gradients;
+  }
+};
+
+/// c without the element; the element of c.
+struct Insert : Base<Insert, tensor::InsertOp> {
+  Gradients buildVJP(Operation *op, OpBuilder &b, ArrayRef<Value> c) const {
+    auto insert = cast<tensor::InsertOp>(op);
+    Location loc = op->getLoc();
+    Value zero = createConstantLike(b, loc, insert.getScalar(), 0);
+    SmallVector<Value> gradients(op->getNumOperands());
+    gradients[0] = tensor::ExtractOp::create(b, loc, c[0], insert.getIndices());
+    gradients[1] =
+        tensor::InsertOp::create(b, loc, zero, c[0], insert.getIndices());
+    return gradients;
+  }
+};
 } // namespace
 
 void bn::registerTensorModels(DialectRegistry &registry) {
@@ -64,6 +91,8 @@ void bn::registerTensorModels(DialectRegistry &registry) {
     tensor::CastOp::attachInterface<Cast>(*context);
     tensor::CollapseShapeOp::attachInterface<CollapseShape>(*context);
     tensor::ExpandShapeOp::attachInterface<ExpandShape>(*context);
+    tensor::ExtractOp::attachInterface<Extract>(*context);
+    tensor::InsertOp::attachInterface<Insert>(*context);
     tensor::SplatOp::attachInterface<Splat>(*context);
   });
 }

@@ -168,8 +168,8 @@ struct Differentiate : bn::impl::DifferentiatePassBase<Differentiate> {
                                             isDifferentiable);
                bad != function.getResultTypes().end()) {
       error
-          << "expected results of floats or ranked tensors of floats, but got '"
-          << *bad << "'";
+          << "expected results of floats or ranked tensors of floats, but got "
+          << *bad;
     } else if (auto bad = llvm::find_if(
                    wrt,
                    [&](unsigned index) {
@@ -182,8 +182,8 @@ struct Differentiate : bn::impl::DifferentiatePassBase<Differentiate> {
       if (*bad >= function.getNumArguments())
         error << "it has " << function.getNumArguments() << " arguments";
       else
-        error << "expected a float or a ranked tensor of floats, but got '"
-              << function.getArgumentTypes()[*bad] << "'";
+        error << "expected a float or a ranked tensor of floats, but got "
+              << function.getArgumentTypes()[*bad];
     } else {
       error.abandon();
       return function;

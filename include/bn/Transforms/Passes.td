@@ -134,7 +134,7 @@ def DifferentiatePass : Pass<"bn-differentiate", "::mlir::ModuleOp"> {
     through mean and variance); of arith, additions, subtractions, products,
     quotients, negation, maximum and minimum, select and casts; exp, log, tanh,
     sqrt and rsqrt of math; matmul, broadcast, transpose, reduce with addition
-    and fill of linalg; casts, reshapes and splat of tensor. At a tie, the
+    and fill of linalg; casts, reshapes, splat, extract and insert of tensor. At a tie, the
     gradient of a maximum or minimum goes to its second operand.
 
     It is an error if there is no such function, if it is only declared, has
