@@ -8,6 +8,7 @@
 #ifndef BN_IR_BN_H
 #define BN_IR_BN_H
 
+#include "bn/Differentiation/DifferentiableOpInterface.h"
 #include "mlir/Bytecode/BytecodeOpInterface.h"
 #include "mlir/Dialect/Linalg/IR/LinalgInterfaces.h"
 #include "mlir/Dialect/Utils/StructuredOpsUtils.h"

@@ -4,19 +4,22 @@
 #define BN_OPS
 
 include "bn/IR/BNBase.td"
+include "bn/Differentiation/DifferentiableOpInterface.td"
 include "bn/IR/BNInterfaces.td"
 include "mlir/Dialect/Linalg/IR/LinalgInterfaces.td"
 include "mlir/Interfaces/InferTypeOpInterface.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 include "mlir/Interfaces/TilingInterface.td"
 
+def BN_Differentiable : DeclareOpInterfaceMethods<DifferentiableOpInterface>;
+
 /// An op on channels. Everything but its mathematics (`decomposeOperation`) is
 /// derived from the table of its operands and results.
-class BN_ChannelwiseOp<string mnemonic>
+class BN_ChannelwiseOp<string mnemonic, list<Trait> traits = []>
     : Op<BN_Dialect, mnemonic,
-         [Pure, BN_ChannelwiseOpInterface, InferTypeOpInterface,
-          ReifyRankedShapedTypeOpInterface, TilingInterface,
-          AggregatedOpInterface]> {
+         !listconcat([Pure, BN_ChannelwiseOpInterface, InferTypeOpInterface,
+                      ReifyRankedShapedTypeOpInterface, TilingInterface,
+                      AggregatedOpInterface], traits)> {
   let extraClassDeclaration = [{
     static ::llvm::ArrayRef<::mlir::bn::ValueSpec> getOperandSpecs();
     static ::llvm::ArrayRef<::mlir::bn::ValueSpec> getResultSpecs();
@@ -100,7 +103,7 @@ class BN_ChannelwiseOp<string mnemonic>
   }];
 }
 
-def BN_TrainingOp : BN_ChannelwiseOp<"training"> {
+def BN_TrainingOp : BN_ChannelwiseOp<"training", [BN_Differentiable]> {
   let summary = "Normalize a batch by its own mean and variance";
   let description = [{
     For each channel, with M reduced elements:
@@ -130,7 +133,7 @@ def BN_TrainingOp : BN_ChannelwiseOp<"training"> {
   let results = (outs BN_Data:$output, BN_Channel:$mean, BN_Channel:$variance);
 }
 
-def BN_InferenceOp : BN_ChannelwiseOp<"inference"> {
+def BN_InferenceOp : BN_ChannelwiseOp<"inference", [BN_Differentiable]> {
   let summary = "Normalize by a given mean and variance";
   let description = [{
     For each channel:
@@ -154,7 +157,7 @@ def BN_InferenceOp : BN_ChannelwiseOp<"inference"> {
   let results = (outs BN_Data:$output);
 }
 
-def BN_TrainingBackpropOp : BN_ChannelwiseOp<"training_backprop"> {
+def BN_TrainingBackpropOp : BN_ChannelwiseOp<"training_backprop", [BN_Differentiable]> {
   let summary = "Gradient of training";
   let description = [{
     `delta` is the gradient of the loss with respect to `output` of
@@ -191,7 +194,7 @@ def BN_TrainingBackpropOp : BN_ChannelwiseOp<"training_backprop"> {
                       BN_Channel:$beta_delta);
 }
 
-def BN_InferenceBackpropOp : BN_ChannelwiseOp<"inference_backprop"> {
+def BN_InferenceBackpropOp : BN_ChannelwiseOp<"inference_backprop", [BN_Differentiable]> {
   let summary = "Gradient of inference, with frozen statistics";
   let description = [{
     `delta` is the gradient of the loss with respect to `output` of
@@ -321,7 +324,7 @@ def BN_InferenceDoubleBackpropOp : BN_ChannelwiseOp<"inference_double_backprop">
 
 def BN_UpdateStatisticsOp
     : Op<BN_Dialect, "update_statistics",
-         [Pure, InferTypeOpInterface, AggregatedOpInterface,
+         [Pure, BN_Differentiable, InferTypeOpInterface, AggregatedOpInterface,
           DeclareOpInterfaceMethods<ReifyRankedShapedTypeOpInterface,
                                    ["reifyResultShapes"]>]> {
   let summary = "Running averages of mean and variance";
