@@ -1,5 +1,4 @@
-//===- BNDecomposeDouble.cpp - Gradients of gradients as linalg ops
-//--------===//
+//===- BNDecomposeDouble.cpp - Gradients of gradients as linalg ops -------===//
 //
 // Both ops read their data twice: once for all sums, once for both data
 // results. The letters are those of docs/Math.md, (D1) to (D11).
@@ -40,7 +39,7 @@ TrainingDoubleBackpropOp::decomposeOperation(OpBuilder &b) {
   SmallVector<Value> coefficients = d.mapChannels(
       channels,
       {channel, compute, compute, compute, compute, compute, compute, compute,
-       compute},
+       compute, compute},
       [&](Scalars &s, ArrayRef<Value> args) {
         Value inverse = s.inverseDeviation(s.cast(args[6], d.f64), d.epsilon());
         Value scale = s.mul(s.cast(args[5], d.f64), inverse);
@@ -54,10 +53,11 @@ TrainingDoubleBackpropOp::decomposeOperation(OpBuilder &b) {
         Value uSlope = s.neg(s.mul(scaleOverM, g));
         Value slope = s.sub(s.mul(a, inverse), s.mul(scaleOverM, r));
         Value three = s.constant(d.f64, 3.0);
-        Value xSlope = s.mul(
-            inverse,
-            s.sub(s.mul(scaleOverM, s.sub(s.mul(three, s.mul(r, gOverM)), k)),
-                  s.mul(s.mul(a, inverse), gOverM)));
+        // For x̂: for the centred input it would be of the order of s³, which can
+        // leave the range of f32.
+        Value xSlope = s.sub(
+            s.mul(scaleOverM, s.sub(s.mul(three, s.mul(r, gOverM)), k)),
+            s.mul(s.mul(a, inverse), gOverM));
         if (!inputCotangent)
           uSlope = scale = {};
         Value gammaDelta =
@@ -77,7 +77,8 @@ TrainingDoubleBackpropOp::decomposeOperation(OpBuilder &b) {
                                   s.cast(xSlope, compute),
                                   s.cast(shift, compute),
                                   s.cast(scale, compute),
-                                  s.cast(deltaShift, compute)};
+                                  s.cast(deltaShift, compute),
+                                  s.cast(inverse, compute)};
       });
 
   SmallVector<Value> perChannel = {getMean()};
@@ -89,9 +90,10 @@ TrainingDoubleBackpropOp::decomposeOperation(OpBuilder &b) {
         Value delta = s.sub(args[1], args[4]), u = s.sub(args[2], args[5]);
         Value uSlope = args[6], slope = args[7], xSlope = args[8];
         Value shift = args[9], scale = args[10], deltaShift = args[11];
+        Value normalized = s.mul(centered, args[12]);
         return SmallVector<Value>{
             s.add(s.add(s.mul(delta, slope), s.mul(u, uSlope)),
-                  s.add(s.mul(centered, xSlope), shift)),
+                  s.add(s.mul(normalized, xSlope), shift)),
             s.add(s.mul(u, scale), s.add(s.mul(centered, slope), deltaShift))};
       });
   return d.materialize({results[0], coefficients[0], results[1]});

@@ -45,6 +45,28 @@ def CollapseDimsPass : Pass<"bn-collapse-dims"> {
                            "::mlir::tensor::TensorDialect"];
 }
 
+def FoldInferencePass : Pass<"bn-fold-inference"> {
+  let summary = "Fold bn.inference into the weights and bias before it";
+  let description = [{
+    Where `bn.inference` normalizes the channels that a `linalg.matmul`,
+    `linalg.conv_2d_nchw_fchw` or `linalg.conv_2d_nhwc_hwcf` produces, its scale
+    goes into the weights and its shift into the bias, constant or not. The bias
+    may be missing, broadcast into the destination of the layer, or added to its
+    result; what is added later goes into it as well.
+
+    The new weights and bias are themselves the results of `bn.inference`, on
+    data the size of the parameters.
+
+    A layer whose result has other uses is left as it is, and so is one whose
+    weights have another element type than its result: they would lose digits.
+    The layer that was folded has no uses left; canonicalization removes it.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::bn::BNDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
 def TileAndFusePass : Pass<"bn-tile-and-fuse"> {
   let summary = "Tile bn ops over channels together with their neighbours";
   let description = [{
