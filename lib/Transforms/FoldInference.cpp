@@ -34,6 +34,8 @@ struct Layer {
   int64_t weightsDim;
   /// What is added to each channel, in any order.
   SmallVector<Value> biases;
+  /// The number of channels, static where any of the types involved says so.
+  int64_t channels;
 };
 } // namespace
 
@@ -141,6 +143,26 @@ static FailureOr<Layer> matchLayer(InferenceOp op) {
           op.getInput().getType().getElementType() ||
       failed(matchBias(init->get(), channelDim, layer.biases)))
     return failure();
+
+  // Types may be static here and dynamic there, but not contradict each other.
+  SmallVector<int64_t> sizes = {
+      cast<ShapedType>(init->get().getType()).getDimSize(channelDim),
+      cast<ShapedType>(layer.weights->get().getType())
+          .getDimSize(layer.weightsDim),
+      op.getInput().getType().getDimSize(channelDim)};
+  for (Value value :
+       {op.getGamma(), op.getBeta(), op.getMean(), op.getVariance()})
+    sizes.push_back(cast<ShapedType>(value.getType()).getDimSize(0));
+  for (Value bias : layer.biases)
+    sizes.push_back(cast<ShapedType>(bias.getType()).getDimSize(0));
+  layer.channels = ShapedType::kDynamic;
+  for (int64_t size : sizes) {
+    if (ShapedType::isDynamic(size))
+      continue;
+    if (ShapedType::isStatic(layer.channels) && layer.channels != size)
+      return failure();
+    layer.channels = size;
+  }
   return layer;
 }
 
@@ -160,8 +182,13 @@ struct FoldIntoLayer : OpRewritePattern<InferenceOp> {
       Value empty = tensor::EmptyOp::create(b, sizes, type);
       return linalg::FillOp::create(b, zero, empty).getResult(0);
     };
+    auto withKnownSize = [&](Value channels) {
+      Type type = RankedTensorType::get(
+          layer->channels, getElementTypeOrSelf(channels.getType()));
+      return b.createOrFold<tensor::CastOp>(type, channels);
+    };
     SmallVector<OpFoldResult> channels =
-        tensor::getMixedSizes(b, b.getLoc(), op.getGamma());
+        tensor::getMixedSizes(b, b.getLoc(), withKnownSize(op.getGamma()));
 
     Value zero = zeros(channels, getElementTypeOrSelf(op.getGamma().getType()));
     Value weights = InferenceOp::create(
@@ -171,8 +198,10 @@ struct FoldIntoLayer : OpRewritePattern<InferenceOp> {
     // A batch of one: the bias.
     SmallVector<OpFoldResult> row = {b.getIndexAttr(1), channels.front()};
     Value bias;
-    for (Value next : layer->biases)
+    for (Value next : layer->biases) {
+      next = withKnownSize(next);
       bias = bias ? arith::AddFOp::create(b, bias, next).getResult() : next;
+    }
     bias = bias ? linalg::BroadcastOp::create(
                       b, bias, tensor::EmptyOp::create(b, row, element),
                       ArrayRef<int64_t>{0})
@@ -191,12 +220,12 @@ struct FoldIntoLayer : OpRewritePattern<InferenceOp> {
          ++dim)
       if (dim != op.getChannelDims().front())
         repeated.push_back(dim);
+    SmallVector<OpFoldResult> sizes =
+        tensor::getMixedSizes(b, b.getLoc(), init->get());
+    sizes[op.getChannelDims().front()] = channels.front();
     Value start =
         linalg::BroadcastOp::create(
-            b, bias,
-            tensor::EmptyOp::create(
-                b, tensor::getMixedSizes(b, b.getLoc(), init->get()), element),
-            repeated)
+            b, bias, tensor::EmptyOp::create(b, sizes, element), repeated)
             .getResult()
             .front();
 

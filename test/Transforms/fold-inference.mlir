@@ -112,3 +112,20 @@ func.func @narrow_weights(%x: tensor<2x8xbf16>, %w: tensor<8x4xbf16>, %p: tensor
   %y = bn.inference %l, %p, %p, %p, %p epsilon = 1.0e-05 : tensor<2x4xf32>, tensor<4xf32>
   return %y : tensor<2x4xf32>
 }
+
+// -----
+
+// Types that know the number of channels only here and there.
+// CHECK-LABEL: func @partly_dynamic
+//       CHECK:   linalg.broadcast {{.*}} outs(%{{.*}} : tensor<5x8xf32>)
+//       CHECK:   linalg.matmul {{.*}} outs(%{{.*}} : tensor<5x8xf32>)
+//   CHECK-NOT:   bn.inference
+func.func @partly_dynamic(%x: tensor<5x3xf32>, %w: tensor<3x?xf32>, %b: tensor<?xf32>, %p: tensor<8xf32>, %q: tensor<?xf32>,
+                          %n: index) -> tensor<5x?xf32> {
+  %e = tensor.empty(%n) : tensor<5x?xf32>
+  %s = linalg.broadcast ins(%b : tensor<?xf32>) outs(%e : tensor<5x?xf32>) dimensions = [0]
+  %l = linalg.matmul ins(%x, %w : tensor<5x3xf32>, tensor<3x?xf32>) outs(%s : tensor<5x?xf32>) -> tensor<5x?xf32>
+  %y = bn.inference %l, %q, %p, %p, %p epsilon = 1.0e-05
+      : (tensor<5x?xf32>, tensor<?xf32>, tensor<8xf32>, tensor<8xf32>, tensor<8xf32>)
+  return %y : tensor<5x?xf32>
+}
