@@ -57,9 +57,12 @@ llvm::Expected<Run> makeOurs(const Case &c, Arrays &arguments, Arrays &results);
 llvm::Expected<Run> makeOneDNN(const Case &c, Arrays &arguments,
                                Arrays &results);
 
+/// Its version, like 2.6.3.
+std::string getOneDNNVersion();
+
 /// Bytes per millisecond of a triad, a = b + s * c, with non-temporal stores on
 /// `threads` threads: what memory allows a kernel.
-double measureTriad(int threads);
+llvm::Expected<double> measureTriad(int threads);
 
 } // namespace bench
 

@@ -1,6 +1,7 @@
 //===- OneDNN.cpp - oneDNN's batch normalization --------------------------===//
 
 #include "Case.h"
+#include "llvm/Support/FormatVariadic.h"
 #include <dnnl.hpp>
 
 using namespace bench;
@@ -70,4 +71,10 @@ llvm::Expected<Run> bench::makeOneDNN(const Case &c, Arrays &arguments,
   } catch (const dnnl::error &error) {
     return llvm::createStringError(c.str() + ": oneDNN: " + error.what());
   }
+}
+
+std::string bench::getOneDNNVersion() {
+  const dnnl_version_t *version = dnnl_version();
+  return llvm::formatv("{0}.{1}.{2}", version->major, version->minor,
+                       version->patch);
 }

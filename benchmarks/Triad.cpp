@@ -2,11 +2,14 @@
 
 #include "Case.h"
 #include "bn/Runtime/Benchmark.h"
-#include <memory>
+#include "bn/Runtime/Fill.h"
 #include <thread>
 #ifdef __SSE__
 #include <xmmintrin.h>
 #endif
+
+using namespace bench;
+using runtime::Array;
 
 static void triad(float *a, const float *b, const float *c, size_t size) {
 #ifdef __SSE__
@@ -21,26 +24,29 @@ static void triad(float *a, const float *b, const float *c, size_t size) {
 #endif
 }
 
-double bench::measureTriad(int threads) {
+llvm::Expected<double> bench::measureTriad(int threads) {
   // Three arrays of 128 MiB: far more than any cache.
   constexpr size_t kSize = size_t(32) << 20;
-  auto allocate = [] {
-    void *memory = std::aligned_alloc(64, kSize * sizeof(float));
-    std::fill_n(static_cast<float *>(memory), memory ? kSize : 0, 1.0f);
-    return std::unique_ptr<float, decltype(&std::free)>(
-        static_cast<float *>(memory), std::free);
-  };
-  auto a = allocate(), b = allocate(), c = allocate();
-  if (!a || !b || !c)
-    return 0;
+  Arrays arrays;
+  for (int i = 0; i < 3; ++i) {
+    auto array = Array::allocate(runtime::ValueType::getArray(
+        runtime::ElementType::Float32, {int64_t(kSize)}));
+    if (!array)
+      return array.takeError();
+    fillConstant(*array, 1);
+    arrays.push_back(std::move(*array));
+  }
   size_t part = kSize / threads / 16 * 16;
+  auto getPart = [&](int array, int thread) {
+    return static_cast<float *>(arrays[array].getData()) + thread * part;
+  };
   double best = 0;
   for (int run = 0; run < 7; ++run) {
     double start = runtime::getMilliseconds();
     std::vector<std::thread> workers;
     for (int t = 0; t < threads; ++t)
-      workers.emplace_back(triad, a.get() + t * part, b.get() + t * part,
-                           c.get() + t * part, part);
+      workers.emplace_back(triad, getPart(0, t), getPart(1, t), getPart(2, t),
+                           part);
     for (std::thread &worker : workers)
       worker.join();
     double time = runtime::getMilliseconds() - start;

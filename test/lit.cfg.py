@@ -1,6 +1,7 @@
 """Configuration of the tests: run `./dev check`, or lit on build/test."""
 
 import os
+import subprocess
 
 import lit.formats
 
@@ -21,5 +22,9 @@ sanitizers = "-fsanitize=address,undefined" if config.bn_sanitize else ""
 config.substitutions.append(("%bn_cmake_flags", f"-DCMAKE_CXX_FLAGS={sanitizers}"))
 config.environment["PATH"] = os.pathsep.join(
     [config.bn_tools_dir, config.llvm_tools_dir, os.environ["PATH"]])
+# PyTorch is a reference where it is there, and no requirement.
+find_torch = "from importlib.util import find_spec; exit(not find_spec('torch'))"
+if subprocess.run(["/usr/bin/python3", "-c", find_torch]).returncode == 0:
+    config.available_features.add("torch")
 # One cached byte-code file less to write next to the sources.
 config.environment["PYTHONDONTWRITEBYTECODE"] = "1"

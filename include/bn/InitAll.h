@@ -15,9 +15,11 @@
 
 namespace mlir::bn {
 
-/// Adds the bn dialect to `registry`.
+/// Adds the bn dialect to `registry`, and what other dialects' ops need for
+/// differentiation.
 inline void registerAllDialects(DialectRegistry &registry) {
   registry.insert<BNDialect>();
+  registerDifferentiationModels(registry);
 }
 
 /// Registers every bn pass and pipeline with the global pass registry, so that

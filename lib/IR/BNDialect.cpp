@@ -6,7 +6,6 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
-#include "mlir/IR/Matchers.h"
 #include "mlir/Transforms/InliningUtils.h"
 
 using namespace mlir;
@@ -41,8 +40,8 @@ struct RefineTypes : OpInterfaceRewritePattern<ChannelwiseOpInterface> {
     SmallVector<Value> results;
     for (auto [result, type] :
          llvm::zip(refined->getResults(), op->getResultTypes()))
-      results.push_back(rewriter.createOrFold<tensor::CastOp>(op.getLoc(),
-                                                              type, result));
+      results.push_back(
+          rewriter.createOrFold<tensor::CastOp>(op.getLoc(), type, result));
     rewriter.replaceOp(op, results);
     return success();
   }
@@ -55,12 +54,10 @@ struct DropZeroStatisticsDeltas : OpRewritePattern<TrainingBackpropOp> {
   LogicalResult matchAndRewrite(TrainingBackpropOp op,
                                 PatternRewriter &rewriter) const override {
     if (op.getStatisticsDeltas().empty() ||
-        !llvm::all_of(op.getStatisticsDeltas(), [](Value delta) {
-          return matchPattern(delta, m_AnyZeroFloat());
-        }))
+        !llvm::all_of(op.getStatisticsDeltas(), isZeroSplat))
       return failure();
-    rewriter.modifyOpInPlace(
-        op, [&] { op.getStatisticsDeltasMutable().clear(); });
+    rewriter.modifyOpInPlace(op,
+                             [&] { op.getStatisticsDeltasMutable().clear(); });
     return success();
   }
 };

@@ -1,8 +1,10 @@
 //===- BNOps.cpp - Tables, type inference and constraints of bn ops -------===//
 
 #include "bn/IR/BN.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
+#include "mlir/IR/Matchers.h"
 #include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
@@ -44,8 +46,8 @@ ArrayRef<ValueSpec> InferenceOp::getResultSpecs() {
 
 ArrayRef<ValueSpec> TrainingBackpropOp::getOperandSpecs() {
   static constexpr ValueSpec specs[] = {
-      data("input"),       channel("gamma"),     channel("beta"),
-      channel("mean"),     channel("variance"),  data("delta"),
+      data("input"),         channel("gamma"),         channel("beta"),
+      channel("mean"),       channel("variance"),      data("delta"),
       channel("mean_delta"), channel("variance_delta")};
   return specs;
 }
@@ -65,6 +67,43 @@ ArrayRef<ValueSpec> InferenceBackpropOp::getResultSpecs() {
   static constexpr ValueSpec specs[] = {
       data("input_delta"), channel("gamma_delta"), channel("beta_delta"),
       channel("mean_delta"), channel("variance_delta")};
+  return specs;
+}
+
+ArrayRef<ValueSpec> TrainingDoubleBackpropOp::getOperandSpecs() {
+  static constexpr ValueSpec specs[] = {data("input"),
+                                        channel("gamma"),
+                                        channel("mean"),
+                                        channel("variance"),
+                                        data("delta"),
+                                        data("input_cotangent"),
+                                        channel("gamma_cotangent"),
+                                        channel("beta_cotangent")};
+  return specs;
+}
+ArrayRef<ValueSpec> TrainingDoubleBackpropOp::getResultSpecs() {
+  static constexpr ValueSpec specs[] = {
+      data("input_delta"), channel("gamma_delta"), data("delta_delta")};
+  return specs;
+}
+
+ArrayRef<ValueSpec> InferenceDoubleBackpropOp::getOperandSpecs() {
+  static constexpr ValueSpec specs[] = {data("input"),
+                                        channel("gamma"),
+                                        channel("mean"),
+                                        channel("variance"),
+                                        data("delta"),
+                                        data("input_cotangent"),
+                                        channel("gamma_cotangent"),
+                                        channel("beta_cotangent"),
+                                        channel("mean_cotangent"),
+                                        channel("variance_cotangent")};
+  return specs;
+}
+ArrayRef<ValueSpec> InferenceDoubleBackpropOp::getResultSpecs() {
+  static constexpr ValueSpec specs[] = {
+      data("input_delta"), channel("gamma_delta"), channel("mean_delta"),
+      channel("variance_delta"), data("delta_delta")};
   return specs;
 }
 
@@ -114,6 +153,17 @@ Operation *ChannelwiseOpInterface::cloneWithOperands(OpBuilder &b,
   return b.create(state);
 }
 
+bool bn::isZeroSplat(Value tensor) {
+  if (matchPattern(tensor, m_AnyZeroFloat()))
+    return true;
+  Operation *op = tensor.getDefiningOp();
+  if (isa_and_nonnull<tensor::CastOp, tensor::ExtractSliceOp,
+                      tensor::CollapseShapeOp, tensor::ExpandShapeOp>(op))
+    return isZeroSplat(op->getOperand(0));
+  return isa_and_nonnull<linalg::FillOp, tensor::SplatOp>(op) &&
+         matchPattern(op->getOperand(0), m_AnyZeroFloat());
+}
+
 Type bn::getChannelElementType(Type dataType) {
   return dataType.isF16() || dataType.isBF16()
              ? Float32Type::get(dataType.getContext())
@@ -130,8 +180,7 @@ struct ConstraintChecker {
   std::optional<Location> location;
   StringRef op;
 
-  template <typename... Args>
-  LogicalResult error(Args &&...args) const {
+  template <typename... Args> LogicalResult error(Args &&...args) const {
     return emitOptionalError(location, "'", op, "' op ",
                              std::forward<Args>(args)...);
   }
@@ -140,7 +189,8 @@ struct ConstraintChecker {
     if (type.getRank() < 2) // C1
       return error("expected input of rank 2 or more, but got ", type);
     Type element = type.getElementType();
-    if (!isa<Float16Type, BFloat16Type, Float32Type, Float64Type>(element)) // C3
+    if (!isa<Float16Type, BFloat16Type, Float32Type, Float64Type>(
+            element)) // C3
       return error("expected input of element type f16, bf16, f32 or f64, "
                    "but got ",
                    type);
@@ -197,11 +247,13 @@ LogicalResult bn::detail::inferReturnTypes(
   // Only training_backprop has operands beyond its required ones: its pair.
   size_t count = operandSpecs.size();
   bool mayOmitPair = op == TrainingBackpropOp::getOperationName();
-  if (operands.size() != count && !(mayOmitPair && operands.size() + 2 == count))
+  if (operands.size() != count &&
+      !(mayOmitPair && operands.size() + 2 == count))
     return checker.error(
-        "expected ", mayOmitPair ? "mean_delta and variance_delta together or "
-                                   "neither, so "
-                                 : "",
+        "expected ",
+        mayOmitPair ? "mean_delta and variance_delta together or "
+                      "neither, so "
+                    : "",
         mayOmitPair ? std::to_string(count - 2) + " or " : std::string(), count,
         " operands, but got ", operands.size()); // C8
 
@@ -236,8 +288,8 @@ LogicalResult bn::detail::verifyConstraints(Operation *op) {
       channelwise.inferTypes(op->getOperands(), op->getLoc());
   if (failed(inferred))
     return failure();
-  for (auto [type, actual, spec] : llvm::zip(*inferred, op->getResultTypes(),
-                                             channelwise.getResultSpecs()))
+  for (auto [type, actual, spec] :
+       llvm::zip(*inferred, op->getResultTypes(), channelwise.getResultSpecs()))
     if (!isCompatibleReturnTypes(type, actual))
       return op->emitOpError("expected ")
              << spec.name << " of type " << type << ", but got " << actual;

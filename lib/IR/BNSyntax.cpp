@@ -22,18 +22,17 @@ static ParseResult parseChannelDims(OpAsmParser &parser,
                                     DenseI64ArrayAttr &channelDims) {
   SmallVector<int64_t> dims;
   if (parser.parseEqual() ||
-      parser.parseCommaSeparatedList(
-          OpAsmParser::Delimiter::Square,
-          [&] { return parser.parseInteger(dims.emplace_back()); }))
+      parser.parseCommaSeparatedList(OpAsmParser::Delimiter::Square, [&] {
+        return parser.parseInteger(dims.emplace_back());
+      }))
     return failure();
   channelDims = parser.getBuilder().getDenseI64ArrayAttr(dims);
   return success();
 }
 
 /// Parses one type for each of `count` operands.
-static ParseResult parseTypes(OpAsmParser &parser,
-                              ArrayRef<ValueSpec> specs, size_t count,
-                              SmallVectorImpl<Type> &types) {
+static ParseResult parseTypes(OpAsmParser &parser, ArrayRef<ValueSpec> specs,
+                              size_t count, SmallVectorImpl<Type> &types) {
   SMLoc loc = parser.getCurrentLocation();
   if (succeeded(parser.parseOptionalLParen())) {
     if (parser.parseTypeList(types) || parser.parseRParen())
@@ -55,7 +54,8 @@ static ParseResult parseTypes(OpAsmParser &parser,
 
 ParseResult bn::detail::parse(OpAsmParser &parser, OperationState &state,
                               ArrayRef<ValueSpec> operandSpecs,
-                              FloatAttr &epsilon, DenseI64ArrayAttr &channelDims,
+                              FloatAttr &epsilon,
+                              DenseI64ArrayAttr &channelDims,
                               InferReturnTypesFn infer) {
   SmallVector<OpAsmParser::UnresolvedOperand> operands;
   SmallVector<Type> types;

@@ -30,6 +30,8 @@ void bn::buildBNToLinalgPipeline(OpPassManager &pm,
   // Neighbours of a bn op become one op each, which tiling then takes along.
   pm.addPass(createFuseElementwisePass());
   pm.addPass(createTileAndFusePass());
+  // Loops lose results that nothing uses, and ops inside them then too.
+  pm.addPass(createCanonicalizerPass());
   pm.addPass(createConvertBNToLinalgPass());
   pm.addPass(createLinalgGeneralizeNamedOpsPass());
   pm.addPass(createFuseElementwisePass());

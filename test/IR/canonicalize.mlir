@@ -34,3 +34,26 @@ func.func @unused(%x: tensor<8x4xf32>, %p: tensor<4xf32>) {
   %0:3 = bn.training %x, %p, %p epsilon = 1.0e-5 : tensor<8x4xf32>, tensor<4xf32>
   return
 }
+
+// CHECK-LABEL: @keep_statistics
+// CHECK-SAME: (%[[RM:.*]]: tensor<4xf32>, %[[RV:.*]]: tensor<4xf32>, %{{.*}}: tensor<4xf32>)
+func.func @keep_statistics(%rm: tensor<4xf32>, %rv: tensor<4xf32>, %p: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>) {
+  // CHECK-NEXT: return %[[RM]], %[[RV]]
+  %0:2 = bn.update_statistics %rm, %rv, %p, %p momentum = 1.0 : tensor<4xf32>
+  return %0#0, %0#1 : tensor<4xf32>, tensor<4xf32>
+}
+
+// CHECK-LABEL: @replace_statistics
+// CHECK-SAME: (%{{.*}}: tensor<4xf32>, %[[M:.*]]: tensor<4xf32>, %[[V:.*]]: tensor<4xf32>)
+func.func @replace_statistics(%p: tensor<4xf32>, %m: tensor<4xf32>, %v: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>) {
+  // CHECK-NEXT: return %[[M]], %[[V]]
+  %0:2 = bn.update_statistics %p, %p, %m, %v momentum = 0.0 : tensor<4xf32>
+  return %0#0, %0#1 : tensor<4xf32>, tensor<4xf32>
+}
+
+// CHECK-LABEL: @replace_statistics_unbiased
+func.func @replace_statistics_unbiased(%p: tensor<4xf32>, %n: index) -> (tensor<4xf32>, tensor<4xf32>) {
+  // CHECK: bn.update_statistics
+  %0:2 = bn.update_statistics %p, %p, %p, %p count %n momentum = 0.0 unbiased : tensor<4xf32>
+  return %0#0, %0#1 : tensor<4xf32>, tensor<4xf32>
+}

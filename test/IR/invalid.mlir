@@ -118,3 +118,93 @@ func.func @results(%x: tensor<2x4xf32>, %p: tensor<4xf32>) {
   %0 = "bn.inference"(%x, %p, %p, %p, %p) <{epsilon = 0.0 : f64}> : (tensor<2x4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>) -> tensor<3x4xf32>
   return
 }
+
+// -----
+
+func.func @c4_cotangent_shape(%x: tensor<2x4xf32>, %p: tensor<4xf32>, %u: tensor<2x5xf32>) {
+  // expected-error@+1 {{'bn.training_double_backprop' op expected input_cotangent of type 'tensor<2x4xf32>', but got 'tensor<2x5xf32>'}}
+  %0:3 = bn.training_double_backprop %x, %p, %p, %p, %x, %u, %p, %p epsilon = 0.0
+      : (tensor<2x4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<2x4xf32>, tensor<2x5xf32>, tensor<4xf32>, tensor<4xf32>)
+  return
+}
+
+// -----
+
+func.func @c6_cotangent_shape(%x: tensor<2x4xf32>, %p: tensor<4xf32>, %q: tensor<2xf32>) {
+  // expected-error@+1 {{'bn.inference_double_backprop' op expected variance_cotangent of type 'tensor<4xf32>', but got 'tensor<2xf32>'}}
+  %0:5 = bn.inference_double_backprop %x, %p, %p, %p, %x, %x, %p, %p, %p, %q epsilon = 0.0
+      : (tensor<2x4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<2x4xf32>, tensor<2x4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<2xf32>)
+  return
+}
+
+// -----
+
+func.func @missing_cotangent(%x: tensor<2x4xf32>, %p: tensor<4xf32>) {
+  // expected-error@+1 {{'bn.training_double_backprop' op expected 8 operands, but got 7}}
+  %0:3 = bn.training_double_backprop %x, %p, %p, %p, %x, %x, %p epsilon = 0.0 : tensor<2x4xf32>, tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func @c9_rank(%p: tensor<f32>) {
+  // expected-error@+1 {{'bn.update_statistics' op expected running_mean of rank 1 or more and element type f32 or f64, but got 'tensor<f32>'}}
+  %0:2 = bn.update_statistics %p, %p, %p, %p momentum = 0.9 : tensor<f32>
+  return
+}
+
+// -----
+
+func.func @c9_element_type(%p: tensor<4xbf16>) {
+  // expected-error@+1 {{'bn.update_statistics' op expected running_mean of rank 1 or more and element type f32 or f64, but got 'tensor<4xbf16>'}}
+  %0:2 = bn.update_statistics %p, %p, %p, %p momentum = 0.9 : tensor<4xbf16>
+  return
+}
+
+// -----
+
+func.func @c9_shape(%p: tensor<4xf32>, %q: tensor<5xf32>) {
+  // expected-error@+1 {{'bn.update_statistics' op expected variance of type 'tensor<4xf32>', but got 'tensor<5xf32>'}}
+  %0:2 = bn.update_statistics %p, %p, %p, %q momentum = 0.9 : (tensor<4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<5xf32>)
+  return
+}
+
+// -----
+
+func.func @c9_types(%p: tensor<4xf32>) {
+  // expected-error@+1 {{expected 4 types in parentheses, one for each statistic, but got 3}}
+  %0:2 = bn.update_statistics %p, %p, %p, %p momentum = 0.9 : (tensor<4xf32>, tensor<4xf32>, tensor<4xf32>)
+  return
+}
+
+// -----
+
+func.func @c9_unranked(%p: tensor<*xf32>) {
+  // expected-error@+1 {{'bn.update_statistics' op operand #0 must be ranked tensor}}
+  %0:2 = bn.update_statistics %p, %p, %p, %p momentum = 0.9 : tensor<*xf32>
+  return
+}
+
+// -----
+
+func.func @c10_range(%p: tensor<4xf32>) {
+  // expected-error@+1 {{'bn.update_statistics' op expected momentum in [0, 1], but got 1.100000e+00}}
+  %0:2 = bn.update_statistics %p, %p, %p, %p momentum = 1.1 : tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func @c10_not_a_number(%p: tensor<4xf32>) {
+  // expected-error@+1 {{'bn.update_statistics' op expected momentum in [0, 1], but got 0x7FF8000000000000}}
+  %0:2 = "bn.update_statistics"(%p, %p, %p, %p) <{momentum = 0x7FF8000000000000 : f64}> : (tensor<4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>)
+  return
+}
+
+// -----
+
+func.func @c11_no_count(%p: tensor<4xf32>) {
+  // expected-error@+1 {{'bn.update_statistics' op expected a count, which unbiased needs}}
+  %0:2 = bn.update_statistics %p, %p, %p, %p momentum = 0.9 unbiased : tensor<4xf32>
+  return
+}

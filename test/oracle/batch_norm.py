@@ -5,57 +5,29 @@ order of the op's operands and results. It shares no code with the compiler and
 prefers the plain formula to a fast one.
 
 Notation
-    input, output, delta, input_delta   "data": any rank
+    input, output, delta, and their     "data": any rank
+    derivatives and cotangents
     everything else                     "parameters": one value per channel, of
                                         shape [input.shape[d] for d in channel_dims]
     M       number of elements per channel (product of the other dims)
     sum     over all dims that are not channel dims
     s       1 / sqrt(variance + epsilon)
     x_hat   (input - mean) * s
-An operand `<name>_delta` is the derivative of some scalar loss by `<name>`.
+An operand `<name>_delta` is the derivative of some scalar loss by `<name>`,
+`<name>_cotangent` that of a second loss by the result `<name>_delta`.
 """
 
 from dataclasses import dataclass
-from math import prod
 from typing import Callable
 
 import numpy as np
 
+from channels import Channels
+from double_backprop import (
+    inference_double_backprop,
+    training_double_backprop,
+)
 from element_types import WIDE
-
-
-class Channels:
-    """How parameters of one op relate to its data."""
-
-    def __init__(self, shape, channel_dims):
-        if list(channel_dims) != sorted(set(channel_dims)):
-            raise ValueError(f"channel_dims {channel_dims} are not strictly increasing")
-        if not all(0 <= d < len(shape) for d in channel_dims):
-            raise ValueError(f"channel_dims {channel_dims} are out of range for {shape}")
-        self.data_shape = tuple(shape)
-        self.shape = tuple(shape[d] for d in channel_dims)
-        self.reduced_dims = tuple(d for d in range(len(shape)) if d not in channel_dims)
-        self.count = prod(shape[d] for d in self.reduced_dims)
-
-    def expand(self, parameter):
-        """A parameter with 1 for every reduced dim, ready to broadcast."""
-        if parameter.shape != self.shape:
-            raise ValueError(f"parameter of shape {parameter.shape}, expected {self.shape}")
-        return np.expand_dims(parameter, self.reduced_dims)
-
-    def spread(self, parameter):
-        """A parameter repeated to the shape of the data."""
-        return np.broadcast_to(self.expand(parameter), self.data_shape)
-
-    def sum(self, data):
-        """Sum over the reduced dims: data to parameter."""
-        if data.shape != self.data_shape:
-            raise ValueError(f"data of shape {data.shape}, expected {self.data_shape}")
-        return data.sum(axis=self.reduced_dims, dtype=WIDE)
-
-    def mean(self, data):
-        """Mean over the reduced dims; NaN where there is nothing to average."""
-        return self.sum(data) / WIDE(self.count)
 
 
 def inverse_deviation(variance, epsilon):
@@ -165,7 +137,7 @@ def inference_backprop(input, gamma, mean, variance, delta, *, epsilon, channel_
 
 # The table of ops
 
-DATA = {"input", "output", "delta", "input_delta"}
+DATA = {"input", "output", "delta", "input_delta", "input_cotangent", "delta_delta"}
 """Operands and results with the shape of the input; all others are parameters."""
 
 
@@ -214,7 +186,26 @@ OPS = {
             ("input", "gamma", "mean", "variance", "delta"),
             ("input_delta", "gamma_delta", "beta_delta", "mean_delta", "variance_delta"),
         ),
-    )
+        Op(
+            "training_double_backprop",
+            training_double_backprop,
+            (
+                "input", "gamma", "mean", "variance", "delta",
+                "input_cotangent", "gamma_cotangent", "beta_cotangent",
+            ),
+            ("input_delta", "gamma_delta", "delta_delta"),
+        ),
+        Op(
+            "inference_double_backprop",
+            inference_double_backprop,
+            (
+                "input", "gamma", "mean", "variance", "delta",
+                "input_cotangent", "gamma_cotangent", "beta_cotangent",
+                "mean_cotangent", "variance_cotangent",
+            ),
+            ("input_delta", "gamma_delta", "mean_delta", "variance_delta", "delta_delta"),
+        ),
+    )  # fmt: skip
 }
 
 
@@ -225,6 +216,8 @@ def term_sizes(op, operands, **attributes):
     value. A result much smaller than its terms is a cancellation: no
     floating-point evaluation can be accurate relative to the result then.
     """
+    if op.name.endswith("_double_backprop"):
+        return op(operands, **attributes, absolute=True)
     c = Channels(operands["input"].shape, attributes["channel_dims"])
     exact = op(operands, **attributes)
     mean = operands.get("mean", exact.get("mean"))

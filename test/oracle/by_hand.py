@@ -9,6 +9,8 @@ def channel(op, m, v, epsilon):
     `v` holds the operands by name: lists of the `m` elements of the channel for
     data, numbers for parameters.
     """
+    if op.endswith("_double_backprop"):
+        return double_channel(op, m, v, epsilon)
     x, gamma = v["input"], v["gamma"]
     if op == "training":
         mean = math.fsum(x) / m
@@ -39,3 +41,50 @@ def channel(op, m, v, epsilon):
             for a, d in zip(x, delta)
         ]
     }
+
+
+def double_channel(op, m, v, epsilon):
+    """`channel` for the double backprop ops, as closed forms.
+
+    Inference: Chainer, FixedBatchNormalizationGrad. Training: the derivative of
+    gamma * s * (uv - (u * d + p * g) / M) + gamma_cotangent * g + beta_cotangent * d,
+    where u, d, p, g, uv are the sums of input_cotangent, delta, input_cotangent * x_hat,
+    delta * x_hat and input_cotangent * delta; x_hat and s are differentiated last.
+    """
+    x, delta, u = v["input"], v["delta"], v["input_cotangent"]
+    gamma, a, b = v["gamma"], v["gamma_cotangent"], v["beta_cotangent"]
+    s = 1 / math.sqrt(v["variance"] + epsilon)
+    x_hat = [(e - v["mean"]) * s for e in x]
+    sum_d, sum_g = math.fsum(delta), dot(delta, x_hat)
+    if op == "inference_double_backprop":
+        half = v["variance_cotangent"] / 2
+        a -= half * gamma * s**2
+        b -= v["mean_cotangent"] * gamma * s
+        over_std = dot(u, delta) - v["mean_cotangent"] * sum_d
+        gamma_delta = s * over_std - half * s**2 * sum_g
+        return {
+            "input_delta": [s * a * d for d in delta],
+            "gamma_delta": gamma_delta,
+            "mean_delta": -s * a * sum_d,
+            "variance_delta": -(s**2) / 2
+            * (a * sum_g + gamma * s * over_std - 2 * half * gamma * s**2 * sum_g),
+            "delta_delta": [gamma * s * e + a * h + b for e, h in zip(u, x_hat)],
+        }  # fmt: skip
+    sum_u, sum_p = math.fsum(u), dot(u, x_hat)
+    projected = dot(u, delta) - (sum_u * sum_d + sum_p * sum_g) / m
+    q = [a * d - gamma * s * (e * sum_g + d * sum_p) / m for d, e in zip(delta, u)]
+    variance_delta = -(s**2) / 2 * (dot(q, x_hat) + gamma * s * projected)
+    mean_delta = -s * math.fsum(q)
+    return {
+        "input_delta": [
+            s * e + mean_delta / m + 2 * variance_delta * h / (s * m) for e, h in zip(q, x_hat)
+        ],
+        "gamma_delta": s * projected,
+        "delta_delta": [
+            gamma * s * (e - (sum_u + h * sum_p) / m) + a * h + b for e, h in zip(u, x_hat)
+        ],
+    }
+
+
+def dot(a, b):
+    return math.fsum(x * y for x, y in zip(a, b))

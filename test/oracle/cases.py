@@ -11,7 +11,8 @@ from zlib import crc32
 
 import numpy as np
 
-from batch_norm import DATA, OPS, Channels
+from batch_norm import DATA, OPS
+from channels import Channels
 from comparison import Expectations
 from element_types import TYPES, WIDE
 from programs import Program
@@ -160,6 +161,31 @@ def draw_delta(plan, input, random):
     return random.normal(size=c.data_shape) + trend * (1 + distance)
 
 
+def draw_cotangents(plan, variance, epsilon, delta, random):
+    """Cotangents of the gradients, each of a size that shows beside the others.
+
+    That of input_delta follows delta half-way, or its product with the part of
+    delta that training lets through would be nearly zero by chance. The others
+    undo the factors of s, but not in the constant channel, where the products
+    with s, up to hundreds, would leave the range of f16. All have a factor of
+    the scale, lest s^3 take the results out of the range of f32.
+    """
+    c = plan.channels
+    s = 1 / np.sqrt(variance + WIDE(epsilon))
+    unit = np.where(plan.constant, WIDE(1), s)
+
+    def draw():
+        return plan.scale * random.normal(size=c.shape)
+
+    return {
+        "input_cotangent": c.expand(plan.scale) * (random.normal(size=c.data_shape) + delta / 2),
+        "gamma_cotangent": unit * draw(),
+        "beta_cotangent": s * draw(),
+        "mean_cotangent": draw(),
+        "variance_cotangent": unit / s**2 * draw(),
+    }
+
+
 def make_case(op, element_type, layout, how="static", pair=False):
     """Random operands for an op on a layout; the same on every run."""
     program = Program(
@@ -171,7 +197,7 @@ def make_case(op, element_type, layout, how="static", pair=False):
     plan = Plan(layout, element_type)
     shape = plan.channels.shape
     input = element_type.round(draw_input(plan, element_type, random))
-    if op == "training_backprop":
+    if op in ("training_backprop", "training_double_backprop"):
         parameters = {name: np.zeros(shape, WIDE) for name in ("gamma", "beta")}
         forward = OPS["training"](
             {"input": input, **parameters},
@@ -191,6 +217,8 @@ def make_case(op, element_type, layout, how="static", pair=False):
         "mean_delta": plan.channels.count * random.normal(size=shape),
         "variance_delta": plan.channels.count * random.normal(size=shape),
     }
+    if op.endswith("_double_backprop"):
+        candidates |= draw_cotangents(plan, variance, layout.epsilon, candidates["delta"], random)
     operands = program.round({name: candidates[name] for name in program.operands})
     return Case(program, operands, expect(op, plan))
 
@@ -199,7 +227,8 @@ def expect(op, plan):
     """Where a reference is zero or cancels, from the mathematics alone.
 
     A channel without variation has variance 0 and, in training, x_hat = 0, so
-    gamma_delta = 0. With M = 1, input_delta is gamma * s * (delta - delta).
+    gamma_delta = 0. With M = 1, input_delta is gamma * s * (delta - delta), and
+    its own gradients by input and gamma are s times such differences.
     """
     groups = plan.groups()
     cancels, zero = set(), set()
@@ -208,6 +237,8 @@ def expect(op, plan):
             zero |= {("variance", label), ("gamma_delta", label)}
         if op == "training_backprop" and plan.single:
             cancels.add(("input_delta", label))
+        if op == "training_double_backprop" and plan.single:
+            cancels |= {("input_delta", label), ("gamma_delta", label)}
     return Expectations(groups, cancels, zero)
 
 
@@ -215,15 +246,15 @@ def check_exact(case, results):
     """Results that must be exact, whatever the tolerance.
 
     Without variation, or with gamma = 0, output is beta to the bit, and with
-    gamma = 0 the gradients by input and statistics are zero. Returns the names
-    of results that fail.
+    gamma = 0 the gradients of the forward ops by input and statistics are zero.
+    Returns the names of results that fail.
     """
     program, operands = case.program, case.operands
     channels = Channels(program.shape, program.channels)
     flat = operands["gamma"] == 0
     if program.op == "training":
         flat = flat | (program.reference(operands)["variance"] == 0)
-    if not flat.any():
+    if not flat.any() or program.op.endswith("_double_backprop"):
         return []
     beta = np.zeros(channels.shape, WIDE)
     if "output" in results:

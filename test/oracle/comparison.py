@@ -18,7 +18,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from batch_norm import DATA, OPS, Channels, term_sizes
+from batch_norm import DATA, OPS, term_sizes
+from channels import Channels
 from element_types import WIDE
 from harness import Mismatch
 

@@ -1,7 +1,7 @@
-"""Gradient ops against differences of the forward op, both run by bn-runner.
+"""Gradient ops against differences of what they are gradients of, both run by bn-runner.
 
     finite_differences.py training
-    finite_differences.py inference
+    finite_differences.py inference_backprop
 
 No formula of a gradient enters here. Channels are independent, so the whole
 Jacobian comes from one run: each of a few base channels is copied twice for
@@ -9,6 +9,8 @@ every variable it depends on, with that variable raised in one copy and lowered
 in the other. The loss of a channel is
 
     sum(delta * output) [+ mean_delta * mean + variance_delta * variance]
+
+or, for the gradient of a gradient, the sum of each result times its cotangent.
 """
 
 import sys
@@ -38,6 +40,8 @@ LAYOUTS = {
     "blocked": ((1, 4), (2, 3, 2)),
 }
 """Channel dims, and the sizes of the other dims in order."""
+
+DIFFERENTIABLE = ("training", "inference", "training_backprop", "inference_backprop")
 
 BASE = 8
 """Number of base channels: a whole block of the blocked layout."""
@@ -80,10 +84,17 @@ def evaluate_rows(evaluate, op, layout, rows, pair=False):
     return {name: arrangement.rows(name, value) for name, value in results.items()}
 
 
+def with_statistics(evaluate, layout, rows):
+    """The operands of training_backprop: mean and variance follow the input."""
+    rows = rows | {"beta": np.zeros_like(rows["gamma"])}
+    forward = evaluate_rows(evaluate, "training", layout, rows)
+    return rows | {name: forward[name] for name in ("mean", "variance")}
+
+
 def differences(evaluate, op, layout, base, weights, step):
     """Derivatives of each base channel's loss, by operand name, as rows.
 
-    base     operands of the forward op, as rows
+    base     operands of the op that are variables, as rows
     weights  result name -> its weight in the loss, as rows
     """
     columns = {name: rows.reshape(BASE, -1) for name, rows in base.items()}
@@ -101,6 +112,8 @@ def differences(evaluate, op, layout, base, weights, step):
         name: value.reshape(-1, value.shape[-1]) if name in DATA else value.reshape(-1)
         for name, value in copies.items()
     }
+    if op == "training_backprop":
+        rows = with_statistics(evaluate, layout, rows)
     results = evaluate_rows(evaluate, op, layout, rows)
     loss = np.zeros((BASE, len(variables), 2), WIDE)
     for name, weight in weights.items():
@@ -113,8 +126,12 @@ def differences(evaluate, op, layout, base, weights, step):
     return {name: np.stack(columns, axis=1) for name, columns in derivatives.items()}
 
 
-def check(evaluate, forward, layout, pair=False, step=STEP, tolerance=TOLERANCE):
-    """Compares every derivative of `forward` with its `_backprop` op."""
+def gradient_of(op):
+    return op.replace("_backprop", "_double_backprop") if "backprop" in op else f"{op}_backprop"
+
+
+def check(evaluate, op, layout, pair=False, step=STEP, tolerance=TOLERANCE):
+    """Compares every derivative of `op` with its gradient op."""
     random = np.random.default_rng(20)
     gamma = np.array([1, -1, 0, 2, -0.5, 1.5, 0.25, -2], WIDE)
     elements = int(np.prod(LAYOUTS[layout][1]))
@@ -122,25 +139,30 @@ def check(evaluate, forward, layout, pair=False, step=STEP, tolerance=TOLERANCE)
     def draw(*shape):
         return TYPES["f64"].round(random.normal(size=(BASE, *shape)))
 
-    base = {"input": draw(elements), "gamma": gamma, "beta": draw()}
+    base = {"input": draw(elements), "gamma": gamma}
     delta = draw(elements)
-    weights = {"output": delta}
-    if forward == "inference":
-        base |= {"mean": draw(), "variance": draw() ** 2 + 1}
-        base["variance"] = TYPES["f64"].round(base["variance"])
-        statistics = base
+    if op.startswith("inference"):
+        base |= {"mean": draw(), "variance": TYPES["f64"].round(draw() ** 2 + 1)}
+    if op.endswith("_backprop"):
+        base |= {"delta": delta}
+        weights = {name: draw(elements) if name in DATA else draw() for name in OPS[op].results}
+        operands = base | {
+            name.replace("_delta", "_cotangent"): weight for name, weight in weights.items()
+        }
     else:
-        statistics = evaluate_rows(evaluate, forward, layout, base)
-    operands = {**base, "delta": delta}
-    operands |= {name: statistics[name] for name in ("mean", "variance")}
+        base |= {"beta": draw()}
+        weights = {"output": delta}
+        operands = base | {"delta": delta}
+    if op.startswith("training"):
+        operands = with_statistics(evaluate, layout, operands)
     if pair:
         operands |= {"mean_delta": draw(), "variance_delta": draw()}
         weights |= {name: operands[f"{name}_delta"] for name in ("mean", "variance")}
-    backprop = f"{forward}_backprop"
-    got = evaluate_rows(evaluate, backprop, layout, operands, pair)
-    want = differences(evaluate, forward, layout, base, weights, step)
+    gradient = gradient_of(op)
+    got = evaluate_rows(evaluate, gradient, layout, operands, pair)
+    want = differences(evaluate, op, layout, base, weights, step)
     if set(got) != {f"{name}_delta" for name in want}:
-        raise Mismatch(f"bn.{backprop} gives {sorted(got)} for variables {sorted(want)}")
+        raise Mismatch(f"bn.{gradient} gives {sorted(got)} for variables {sorted(want)}")
     worst = WIDE(0)
     for name, slope in want.items():
         slope = slope.reshape(got[f"{name}_delta"].shape)
@@ -155,21 +177,21 @@ def check(evaluate, forward, layout, pair=False, step=STEP, tolerance=TOLERANCE)
     return f"{worst:.1e}"
 
 
-def cases(evaluate, forward, **accuracy):
+def cases(evaluate, op, **accuracy):
     """(title, function) pairs for `run_all`."""
     for layout in LAYOUTS:
-        for pair in (False, True) if OPS[f"{forward}_backprop"].optional else (False,):
-            title = f"{forward}{' with its statistics' if pair else ''}, {layout}"
+        for pair in (False, True) if OPS[gradient_of(op)].optional else (False,):
+            title = f"{op}{' with its statistics' if pair else ''}, {layout}"
             yield title, lambda layout=layout, pair=pair: check(
-                evaluate, forward, layout, pair, **accuracy
+                evaluate, op, layout, pair, **accuracy
             )
 
 
 def main():
     arguments = parser(__doc__)
-    arguments.add_argument("forward", choices=["training", "inference"])
+    arguments.add_argument("op", choices=DIFFERENTIABLE)
     options = arguments.parse_args()
-    return run_all(cases(make_runner(options).run_wide, options.forward))
+    return run_all(cases(make_runner(options).run_wide, options.op))
 
 
 if __name__ == "__main__":

@@ -24,6 +24,8 @@ class Program:
     dynamic       one flag per dim of the data: written as `?`
     pair          whether the optional operands are there
     channel_dims  `None` leaves the attribute out; its default is then [1]
+    zeros         operands that are constants of zeros rather than arguments
+    returned      the results that @main returns; `None` for all
     """
 
     op: str
@@ -33,6 +35,8 @@ class Program:
     epsilon: float
     dynamic: tuple = ()
     pair: bool = False
+    zeros: tuple = ()
+    returned: tuple | None = None
 
     @property
     def channels(self):
@@ -44,8 +48,12 @@ class Program:
         return op.operands + (op.optional if self.pair else ())
 
     @property
+    def arguments(self):
+        return tuple(name for name in self.operands if name not in self.zeros)
+
+    @property
     def results(self):
-        return OPS[self.op].results
+        return OPS[self.op].results if self.returned is None else self.returned
 
     def type_of(self, name):
         """Element type of an operand or result."""
@@ -64,21 +72,28 @@ class Program:
 
     @property
     def text(self):
-        operand_types = [self.tensor_type(name) for name in self.operands]
+        operand_types = ", ".join(self.tensor_type(name) for name in self.operands)
+        op_results = OPS[self.op].results
+        op_types = ", ".join(self.tensor_type(name) for name in op_results)
         result_types = ", ".join(self.tensor_type(name) for name in self.results)
-        arguments = ", ".join(f"%{n}: {t}" for n, t in zip(self.operands, operand_types))
+        arguments = ", ".join(f"%{n}: {self.tensor_type(n)}" for n in self.arguments)
+        constants = "".join(
+            f"  %{n} = arith.constant dense<0.0> : {self.tensor_type(n)}\n" for n in self.zeros
+        )
         values = ", ".join(f"%{name}" for name in self.operands)
-        count = len(self.results)
-        many = count > 1
-        returned = ", ".join(f"%r#{i}" for i in range(count)) if many else "%r"
+        many = len(op_results) > 1
+        returned = ", ".join(
+            f"%r#{op_results.index(name)}" if many else "%r" for name in self.results
+        )
         attributes = f"epsilon = {self.epsilon:.17e} : f64"
         if self.channel_dims is not None:
             dims = ", ".join(map(str, self.channel_dims))
             attributes = f"channel_dims = array<i64: {dims}>, {attributes}"
         return (
-            f"func.func @main({arguments}) -> ({result_types}) {{\n"
-            f'  %r{f":{count}" if many else ""} = "bn.{self.op}"({values}) <{{{attributes}}}>\n'
-            f"    : ({', '.join(operand_types)}) -> ({result_types})\n"
+            f"func.func @main({arguments}) -> ({result_types}) {{\n{constants}"
+            f'  %r{f":{len(op_results)}" if many else ""} = '
+            f'"bn.{self.op}"({values}) <{{{attributes}}}>\n'
+            f"    : ({operand_types}) -> ({op_types})\n"
             f"  return {returned} : {result_types}\n"
             "}\n"
         )
@@ -104,7 +119,7 @@ class Runner:
         self.directory = Path(directory) / "run"
 
     def run(self, program, operands, options=()):
-        """Results by name, in storage form, for rounded wide operands.
+        """Results by name, in storage form, for rounded wide operands; an int is an index.
 
         The directory is new for every run, so nothing stale can be read; the
         last one stays.
@@ -114,7 +129,10 @@ class Runner:
         path = self.directory / "program.mlir"
         path.write_text(program.text)
         command = [self.command, str(path), *options]
-        for name in program.operands:
+        for name in program.arguments:
+            if isinstance(operands[name], int):
+                command.append(f"--arg={operands[name]}")
+                continue
             file = self.directory / f"{name}.npy"
             npy.write(file, program.type_of(name), operands[name])
             command.append(f"--arg={file}")

@@ -19,6 +19,7 @@ import examples
 import finite_differences
 import npy
 import staged
+import update_statistics
 from batch_norm import DATA, OPS, term_sizes
 from cases import LAYOUTS, make_case
 from check import DIMS
@@ -178,6 +179,76 @@ def staged_forms():
     return "equal at the batch mean, different elsewhere"
 
 
+def second_order():
+    """Properties of the double backprop ops, and where they degenerate.
+
+    input_delta is a symmetric function of delta, so its gradient by delta is
+    itself; gamma_delta of the second order is that of any gamma, zero included.
+    """
+    op, first = OPS["training_double_backprop"], OPS["training_backprop"]
+    attributes = {"epsilon": 0.01, "channel_dims": (1,)}
+    random = np.random.default_rng(3)
+
+    def draw(input):
+        """Operands that share an input, with its statistics."""
+        v = {name: random.normal(size=3).astype(WIDE) for name in op.operands}
+        v |= {"beta": v["mean"], "input": input}
+        forward = OPS["training"]({k: v[k] for k in OPS["training"].operands}, **attributes)
+        v |= {name: forward[name] for name in ("mean", "variance")}
+        for name in ("delta", "input_cotangent"):
+            v[name] = random.normal(size=input.shape).astype(WIDE)
+        return v, op({k: v[k] for k in op.operands}, **attributes)
+
+    def close(got, want, what):
+        require(got.shape == np.shape(want), f"{what} has shape {got.shape}")
+        require(np.all(np.abs(got - want) < 1e-16), f"{what} is {got}, expected {want}")
+
+    v, got = draw(random.normal(size=(5, 3)).astype(WIDE))
+    operands = {k: v[k] for k in first.operands} | {"delta": v["input_cotangent"]}
+    x_hat = (v["input"] - v["mean"]) / np.sqrt(v["variance"] + WIDE(0.01))
+    want = first(operands, **attributes)["input_delta"]
+    want = want + v["gamma_cotangent"] * x_hat + v["beta_cotangent"]
+    close(got["delta_delta"], want, "delta_delta")
+    zero = v | {"gamma": np.zeros(3, WIDE)}
+    flat = op({k: zero[k] for k in op.operands}, **attributes)
+    close(flat["gamma_delta"], got["gamma_delta"], "gamma_delta at gamma = 0")
+
+    v, got = draw(np.full((5, 3), WIDE(7)))
+    s = 1 / np.sqrt(WIDE(0.01))
+    want = s * v["gamma_cotangent"] * (v["delta"] - v["delta"].mean(axis=0))
+    close(got["input_delta"], want, "input_delta of constant channels")
+
+    v, got = draw(np.array([[1, -2, 7]], WIDE))
+    close(got["input_delta"], np.zeros((1, 3)), "input_delta of one element")
+    close(got["gamma_delta"], np.zeros(3), "gamma_delta of one element")
+    close(got["delta_delta"], v["beta_cotangent"][None], "delta_delta of one element")
+
+    v, got = draw(np.zeros((0, 3), WIDE))
+    close(got["gamma_delta"], np.zeros(3), "gamma_delta of nothing")
+    require(got["input_delta"].shape == got["delta_delta"].shape == (0, 3), "nothing has elements")
+    return "symmetric, the same for every gamma, finite"
+
+
+def running_averages():
+    """Numbers worked out by hand; and zeros do not pass."""
+    names = update_statistics.STATISTICS
+    v = dict(zip(names, np.array([[1], [4], [2], [8]], WIDE)), count=5)
+    got = update_statistics.updated(v, 0.75, True)
+    require(got["new_running_mean"] == 1.25, f"the mean is {got['new_running_mean']}")
+    require(got["new_running_variance"] == 5.5, f"the variance is {got['new_running_variance']}")
+    got = update_statistics.updated(v | {"count": 1}, 0.75, True)
+    require(got["new_running_variance"] == 5, "a count of 1 corrects the variance")
+
+    class Zeros:
+        def run_wide(self, program, operands):
+            return {name: np.zeros(program.shape, WIDE) for name in program.results}
+
+    f32 = TYPES["f32"]
+    program = update_statistics.UpdateProgram(f32, (3,), (False,), 0.5, False, False)
+    require(rejects(Mismatch, update_statistics.check, Zeros(), program, None), "zeros pass")
+    return "as by hand"
+
+
 # Comparison
 
 
@@ -259,12 +330,14 @@ def main():
         ):
             title = f"loops {'x'.join(map(str, shape))} {list(channel_dims)}"
             yield title, lambda shape=shape, dims=channel_dims: loops(shape, dims)
-        for forward in ("training", "inference"):
+        for op in finite_differences.DIFFERENTIABLE:
             for title, check in finite_differences.cases(
-                Program.reference, forward, step=1e-6, tolerance=1e-10
+                Program.reference, op, step=1e-6, tolerance=1e-10
             ):
                 yield f"differences, {title}", check
         yield "staged derivations", staged_forms
+        yield "second order", second_order
+        yield "running averages", running_averages
         for name in ("f32", "f64"):
             yield from examples.cases(rounded_oracle, TYPES[name])
         yield "judgement", judgement

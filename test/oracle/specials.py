@@ -3,23 +3,29 @@
     specials.py constant training --type=f32
     specials.py isolation inference_backprop --type=bf16
     specials.py threads training --type=f32
+    specials.py symmetry training_backprop --type=f32
+    specials.py parts training_double_backprop --type=f64
     specials.py empty training_backprop --type=f64
 
 constant   every channel has a single value: variance 0, output beta
 isolation  NaN or Inf in some channels leaves every bit of the others alone
 threads    the same bits from every run and for every number of threads
+parts      one result of several, one derivative that is not a constant zero
+symmetry   channels in another order, and derivatives doubled, change no other bit
 empty      nothing to reduce: mean and variance NaN, sums 0; and no channels at all
 """
 
 import sys
+from dataclasses import replace
 from math import prod
 
 import numpy as np
 
-from batch_norm import DATA, OPS, Channels
+from batch_norm import DATA, OPS
 from cases import LAYOUTS, Layout, dynamic_dims, make_case
+from channels import Channels
 from check import verify
-from comparison import Expectations, compare
+from comparison import TOLERANCE, Expectations, compare
 from element_types import TYPES, WIDE
 from harness import Mismatch, add_type, make_runner, parser, run_all
 from programs import Program
@@ -77,10 +83,12 @@ POISONS = (
     ("input", "nan"), ("input", "inf"), ("input", "-inf"), ("delta", "nan"), ("delta", "inf"),
     ("gamma", "nan"), ("gamma", "inf"), ("beta", "nan"), ("mean", "nan"), ("mean", "inf"),
     ("variance", "nan"), ("mean_delta", "nan"), ("variance_delta", "inf"),
+    ("input_cotangent", "nan"), ("gamma_cotangent", "inf"), ("beta_cotangent", "nan"),
+    ("mean_cotangent", "inf"), ("variance_cotangent", "nan"),
 )  # fmt: skip
 
 ISOLATION_LAYOUTS = (
-    Layout("nchw", (3, 29, 5, 7), (1,)),
+    Layout("nchw", (3, 31, 5, 7), (1,)),
     Layout("nhwc", (3, 5, 3, 37), (3,)),
     Layout("blocked", (2, 4, 5, 3, 8), (1, 4)),
     Layout("per-activation", (13, 3, 5, 7), (1, 2, 3)),
@@ -161,6 +169,109 @@ def threads(runner, op, element_type, pair):
         yield str(layout), lambda case=case: check_threads(runner, case)
 
 
+# Symmetries
+
+SYMMETRY_LAYOUTS = (
+    Layout("nchw", (3, 29, 5, 7), (1,), offsets=(0,)),
+    Layout("nhwc", (3, 5, 7, 37), (3,), offsets=(0,)),
+    Layout("nhwc-large", (4, 23, 29, 19), (3,), offsets=(0,)),
+    Layout("blocked", (2, 4, 5, 3, 8), (1, 4), offsets=(0,)),
+)
+
+
+def check_symmetry(runner, case):
+    """Permutes the channels; doubles gamma; doubles delta, or each cotangent.
+
+    A denormal number may round otherwise than its double.
+    """
+    program, operands = case.program, case.operands
+    channels = Channels(program.shape, program.channels)
+    order = np.random.default_rng(4).permutation(prod(channels.shape))
+
+    def permuted(name, value):
+        dims = program.channels if name in DATA else range(len(channels.shape))
+        last = range(-len(dims), 0)
+        moved = np.moveaxis(value, dims, last)
+        flat = moved.reshape(*moved.shape[: -len(dims)], -1)[..., order]
+        return np.moveaxis(flat.reshape(moved.shape), last, dims)
+
+    def double(name, value):
+        return 2 * value
+
+    def same(changed, change, names, what):
+        results = runner.run(program, changed)
+        for name in names:
+            t = program.type_of(name)
+            value = t.decode(first[name])
+            want = t.encode(change(name, value))
+            if change is double:
+                normal = np.abs(value) >= np.ldexp(WIDE(1), t.min_exponent + t.precision)
+                results[name], want = results[name][normal], want[normal]
+            if not want.size or results[name].tobytes() != want.tobytes():
+                raise Mismatch(f"{name} has other bits with {what}")
+
+    first = runner.run(program, operands)
+    shuffled = {name: permuted(name, value) for name, value in operands.items()}
+    same(shuffled, permuted, program.results, "its channels in another order")
+    if program.op in ("training", "inference"):
+        return "permuted"
+    weights = {name for name in operands if name.endswith(("_cotangent", "_delta"))}
+    if not program.op.endswith("_double_backprop"):
+        weights.add("delta")
+        if not program.pair:
+            scaled = set(program.results) & {"input_delta", "mean_delta", "variance_delta"}
+            twice = operands | {"gamma": 2 * operands["gamma"]}
+            same(twice, double, scaled, "gamma doubled")
+    twice = operands | {name: 2 * operands[name] for name in weights}
+    same(twice, double, program.results, "derivatives doubled")
+    return "permuted and doubled"
+
+
+def symmetry(runner, op, element_type, pair):
+    for layout in SYMMETRY_LAYOUTS:
+        case = make_case(op, element_type, layout, pair=pair)
+        yield str(layout), lambda case=case: check_symmetry(runner, case)
+
+
+# Parts
+
+PART_LAYOUTS = (
+    Layout("nchw", (3, 5, 7, 11), (1,)),
+    Layout("nhwc", (3, 5, 7, 19), (3,)),
+)
+
+
+def check_part(runner, program, operands):
+    """What is left out or zero leaves the rest as it was; zero results are zeros."""
+    operands = operands | {name: 0 * operands[name] for name in program.zeros}
+    reference = program.reference(operands)
+    results = runner.run_wide(program, operands)
+    tolerance = TOLERANCE[program.element_type.name]
+    worst = WIDE(0)
+    for name, got in results.items():
+        largest = np.abs(reference[name]).max()
+        error = np.abs(got - reference[name]).max()
+        if not error <= tolerance * largest:
+            raise Mismatch(f"{name} is off by {error:.3g}, its largest value is {largest:.3g}")
+        worst = max(worst, error / largest if largest else error)
+    return f"{worst:.1e}"
+
+
+def parts(runner, op, element_type, pair):
+    for layout in PART_LAYOUTS:
+        case = make_case(op, element_type, layout, pair=pair)
+        weights = [n for n in case.program.operands if n.endswith(("_cotangent", "_delta"))]
+        changes = [{"returned": (name,)} for name in OPS[op].results if len(OPS[op].results) > 1]
+        changes += [{"zeros": tuple(n for n in weights if n != name)} for name in weights]
+        for change in changes:
+            program = replace(case.program, **change)
+            what = ", ".join(f"{key} {' '.join(names)}" for key, names in change.items())
+            yield (
+                f"{layout}, {what}",
+                lambda program=program, case=case: check_part(runner, program, case.operands),
+            )
+
+
 # Empty reductions
 
 EMPTY_LAYOUTS = (
@@ -203,7 +314,7 @@ def empty(runner, op, element_type, pair):
                 f"{layout} {how}",
                 lambda program=program, operands=operands: check_empty(runner, program, operands),
             )
-            if op == "training_backprop":
+            if op in ("training_backprop", "training_double_backprop"):
                 nothing = {name: np.full(shape, WIDE("nan")) for name in ("mean", "variance")}
                 operands = operands | nothing
                 yield (
@@ -218,6 +329,8 @@ KINDS = {
     "constant": (constant, ("training", "training_backprop")),
     "isolation": (isolation, tuple(OPS)),
     "threads": (threads, tuple(OPS)),
+    "symmetry": (symmetry, tuple(OPS)),
+    "parts": (parts, tuple(OPS)),
     "empty": (empty, tuple(OPS)),
 }
 

@@ -29,6 +29,6 @@ int main(int argc, char **argv) {
   mlir::registerAllExtensions(registry);
   mlir::bn::registerAllDialects(registry);
 
-  return mlir::asMainReturnCode(mlir::MlirOptMain(
-      argc, argv, kOverview, registry));
+  return mlir::asMainReturnCode(
+      mlir::MlirOptMain(argc, argv, kOverview, registry));
 }

@@ -15,9 +15,14 @@ class RewritePatternSet;
 
 namespace bn {
 
+/// How training_backprop is lowered.
+enum class BackpropForm { Closed, Staged };
+
 /// Patterns that replace every bn op by the linalg ops that its
-/// `AggregatedOpInterface::decomposeOperation` builds.
-void populateBNToLinalgPatterns(RewritePatternSet &patterns);
+/// `AggregatedOpInterface::decomposeOperation` builds, and training_backprop in
+/// staged form by those of `decomposeStaged`.
+void populateBNToLinalgPatterns(RewritePatternSet &patterns,
+                                BackpropForm form = BackpropForm::Closed);
 
 #define GEN_PASS_DECL
 #include "bn/Conversion/Passes.h.inc"

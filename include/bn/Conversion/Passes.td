@@ -12,7 +12,21 @@ def ConvertBNToLinalgPass : Pass<"convert-bn-to-linalg"> {
     a channel, one for the elementwise result (training needs one more sweep,
     for the centred squares). Sums are accumulated in f64.
 
+    With `form=staged`, `bn.training_backprop` becomes its derivation by the
+    chain rule instead: the nine steps of the forward computation backwards, one
+    linalg op for each value. It shows where the closed form comes from, and
+    equals it where `mean` is the mean of `input`; see docs/Math.md.
   }];
+  let options = [
+    Option<"form", "form", "::mlir::bn::BackpropForm",
+           /*default=*/"::mlir::bn::BackpropForm::Closed",
+           "How training_backprop is lowered",
+           [{::llvm::cl::values(
+               clEnumValN(::mlir::bn::BackpropForm::Closed, "closed",
+                          "two sums, then one sweep"),
+               clEnumValN(::mlir::bn::BackpropForm::Staged, "staged",
+                          "step by step, by the chain rule"))}]>
+  ];
   let dependentDialects = [
     "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
     "::mlir::linalg::LinalgDialect", "::mlir::math::MathDialect",

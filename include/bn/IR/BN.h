@@ -8,6 +8,7 @@
 #ifndef BN_IR_BN_H
 #define BN_IR_BN_H
 
+#include "bn/Differentiation/DifferentiableOpInterface.h"
 #include "mlir/Bytecode/BytecodeOpInterface.h"
 #include "mlir/Dialect/Linalg/IR/LinalgInterfaces.h"
 #include "mlir/Dialect/Utils/StructuredOpsUtils.h"
@@ -32,6 +33,10 @@ struct ValueSpec {
 /// type `dataType`: f32 for f16 and bf16, else the same.
 Type getChannelElementType(Type dataType);
 
+/// Whether all elements of a tensor are known to be zero: a constant, a fill or
+/// a splat of zeros, or a slice, a reshape or a cast of one.
+bool isZeroSplat(Value tensor);
+
 } // namespace mlir::bn
 
 namespace mlir::bn::detail {
@@ -55,9 +60,11 @@ bool isCompatibleReturnTypes(TypeRange inferred, TypeRange actual);
 LogicalResult reifyResultShapes(ChannelwiseOpInterface op, OpBuilder &b,
                                 ReifiedRankedShapedTypeDims &shapes);
 
-using InferReturnTypesFn = LogicalResult (*)(
-    MLIRContext *, std::optional<Location>, ValueRange, DictionaryAttr,
-    OpaqueProperties, RegionRange, SmallVectorImpl<Type> &);
+using InferReturnTypesFn = LogicalResult (*)(MLIRContext *,
+                                             std::optional<Location>,
+                                             ValueRange, DictionaryAttr,
+                                             OpaqueProperties, RegionRange,
+                                             SmallVectorImpl<Type> &);
 ParseResult parse(OpAsmParser &parser, OperationState &state,
                   ArrayRef<ValueSpec> operandSpecs, FloatAttr &epsilon,
                   DenseI64ArrayAttr &channelDims, InferReturnTypesFn infer);
@@ -79,11 +86,12 @@ LogicalResult getResultTilePosition(ChannelwiseOpInterface op, OpBuilder &b,
 bool isFusableWithSlice(ChannelwiseOpInterface op, const ValueSpec &spec,
                         ArrayRef<OpFoldResult> offsets,
                         ArrayRef<OpFoldResult> sizes);
-LogicalResult getIterationDomainTile(
-    ChannelwiseOpInterface op, const ValueSpec &spec,
-    ArrayRef<OpFoldResult> offsets, ArrayRef<OpFoldResult> sizes,
-    SmallVectorImpl<OpFoldResult> &domainOffsets,
-    SmallVectorImpl<OpFoldResult> &domainSizes);
+LogicalResult
+getIterationDomainTile(ChannelwiseOpInterface op, const ValueSpec &spec,
+                       ArrayRef<OpFoldResult> offsets,
+                       ArrayRef<OpFoldResult> sizes,
+                       SmallVectorImpl<OpFoldResult> &domainOffsets,
+                       SmallVectorImpl<OpFoldResult> &domainSizes);
 FailureOr<TilingResult> generateResultTileValue(ChannelwiseOpInterface op,
                                                 OpBuilder &b,
                                                 unsigned resultNumber,
@@ -95,5 +103,16 @@ FailureOr<TilingResult> generateResultTileValue(ChannelwiseOpInterface op,
 
 #define GET_OP_CLASSES
 #include "bn/IR/BNOps.h.inc"
+
+namespace mlir::bn {
+
+/// The results of `op` as linalg ops that take the steps of the forward
+/// computation backwards, by the chain rule alone. Equal to the closed form
+/// that `decomposeOperation` builds where `mean` is the mean of `input`; see
+/// docs/Math.md, (S1) to (C1).
+FailureOr<SmallVector<Value>> decomposeStaged(TrainingBackpropOp op,
+                                              OpBuilder &b);
+
+} // namespace mlir::bn
 
 #endif // BN_IR_BN_H

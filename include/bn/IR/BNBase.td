@@ -51,8 +51,16 @@ def BN_Dialect : Dialect {
     - C7: `epsilon` is finite and not negative.
     - C8: `mean_delta` and `variance_delta` come together or not at all.
 
+    For `bn.update_statistics`, whose operands have no data to compare with:
+
+    - C9: `running_mean` has element type f32 or f64 and rank 1 or more; the
+      other statistics have its element type and a compatible shape.
+    - C10: `momentum` is between 0 and 1.
+    - C11: `unbiased` comes with `count`.
+
     Result types are inferred: a data result has the type of `input`, a channel
-    result the static and dynamic sizes of `input`'s channel dims.
+    result the static and dynamic sizes of `input`'s channel dims, a running
+    average that of the running average it replaces.
 
     ### Edge cases
 

@@ -148,6 +148,46 @@ def ResolveExpandShapesPass : Pass<"bn-resolve-expand-shapes"> {
                            "::mlir::memref::MemRefDialect"];
 }
 
+def DifferentiatePass : Pass<"bn-differentiate", "::mlir::ModuleOp"> {
+  let summary = "Make the vector-Jacobian product of a function";
+  let description = [{
+    For a function `@f` of straight-line code on tensors, makes
+
+    ```
+    @f_vjp(arguments..., one cotangent per result...)
+        -> (results..., one gradient per chosen argument...)
+    ```
+
+    by reverse mode: the gradients are those of the sum of all results, each
+    weighted with its cotangent. Calls are inlined; values of the forward part
+    are reused; an op that no gradient needs costs nothing. `@f_vjp` is such a
+    function itself, so that the pass applied to it gives second derivatives.
+
+    Rules come from `DifferentiableOpInterface`: the bn ops (with gradients
+    through mean and variance); of arith, additions, subtractions, products,
+    quotients, negation, maximum and minimum, select and casts; exp, log, tanh,
+    sqrt and rsqrt of math; matmul, broadcast, transpose, reduce with addition
+    and fill of linalg; casts, reshapes, splat, extract and insert of tensor. At a tie, the
+    gradient of a maximum or minimum goes to its second operand.
+
+    It is an error if there is no such function, if it is only declared, has
+    more than one block, calls itself or a function defined elsewhere, if
+    `@f_vjp` exists, if an argument that is chosen or a result is neither a
+    float nor a ranked tensor of floats, or if an op on the way of a gradient
+    has no rule.
+  }];
+  let options = [
+    Option<"entry", "entry", "std::string", /*default=*/"\"main\"",
+           "The function to differentiate">,
+    ListOption<"wrt", "wrt", "unsigned",
+               "Numbers of the arguments to differentiate by; default all of "
+               "floats">
+  ];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
 def HoistAllocasPass : Pass<"bn-hoist-allocas"> {
   let summary = "Move stack buffers out of OpenMP's worksharing loops";
   let description = [{

@@ -18,6 +18,19 @@ namespace mlir::bn {
 using namespace mlir;
 using namespace mlir::bn;
 
+/// Replaces `op` by `results`, whose types may be less or more static than what
+/// the op's operands show.
+static LogicalResult replaceByParts(PatternRewriter &rewriter, Operation *op,
+                                    FailureOr<SmallVector<Value>> results) {
+  if (failed(results))
+    return failure();
+  for (auto [value, type] : llvm::zip(*results, op->getResultTypes()))
+    if (value.getType() != type)
+      value = tensor::CastOp::create(rewriter, op->getLoc(), type, value);
+  rewriter.replaceOp(op, *results);
+  return success();
+}
+
 namespace {
 struct DecomposeOp : OpInterfaceRewritePattern<linalg::AggregatedOpInterface> {
   using OpInterfaceRewritePattern::OpInterfaceRewritePattern;
@@ -26,28 +39,34 @@ struct DecomposeOp : OpInterfaceRewritePattern<linalg::AggregatedOpInterface> {
                                 PatternRewriter &rewriter) const override {
     if (!isa<BNDialect>(op->getDialect()))
       return failure();
-    FailureOr<SmallVector<Value>> results = op.decomposeOperation(rewriter);
-    if (failed(results))
-      return failure();
-    // Result types may be less or more static than what operands show.
-    for (auto [value, type] : llvm::zip(*results, op->getResultTypes()))
-      if (value.getType() != type)
-        value = tensor::CastOp::create(rewriter, op.getLoc(), type, value);
-    rewriter.replaceOp(op, *results);
-    return success();
+    return replaceByParts(rewriter, op, op.decomposeOperation(rewriter));
+  }
+};
+
+struct StageBackprop : OpRewritePattern<TrainingBackpropOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(TrainingBackpropOp op,
+                                PatternRewriter &rewriter) const override {
+    return replaceByParts(rewriter, op, decomposeStaged(op, rewriter));
   }
 };
 
 struct ConvertBNToLinalg
     : bn::impl::ConvertBNToLinalgPassBase<ConvertBNToLinalg> {
+  using ConvertBNToLinalgPassBase::ConvertBNToLinalgPassBase;
+
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
-    populateBNToLinalgPatterns(patterns);
+    populateBNToLinalgPatterns(patterns, form);
     walkAndApplyPatterns(getOperation(), std::move(patterns));
   }
 };
 } // namespace
 
-void bn::populateBNToLinalgPatterns(RewritePatternSet &patterns) {
+void bn::populateBNToLinalgPatterns(RewritePatternSet &patterns,
+                                    BackpropForm form) {
   patterns.add<DecomposeOp>(patterns.getContext());
+  if (form == BackpropForm::Staged)
+    patterns.add<StageBackprop>(patterns.getContext(), /*benefit=*/2);
 }

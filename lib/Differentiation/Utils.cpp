@@ -1,0 +1,73 @@
+//===- Utils.cpp - What rules of differentiation are written with ---------===//
+
+#include "bn/Differentiation/Utils.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/TypeUtilities.h"
+
+using namespace mlir;
+
+bool bn::isDifferentiable(Type type) {
+  return isa<FloatType>(type) || (isa<RankedTensorType>(type) &&
+                                  isa<FloatType>(getElementTypeOrSelf(type)));
+}
+
+Value bn::createConstantLike(OpBuilder &b, Location loc, Value like,
+                             double value) {
+  Type element = getElementTypeOrSelf(like);
+  FloatAttr scalar = b.getFloatAttr(element, value);
+  auto type = dyn_cast<RankedTensorType>(like.getType());
+  if (!type)
+    return arith::ConstantOp::create(b, loc, scalar);
+  if (type.hasStaticShape())
+    return arith::ConstantOp::create(b, loc,
+                                     DenseElementsAttr::get(type, scalar));
+  SmallVector<Value> sizes;
+  for (int64_t dim = 0; dim < type.getRank(); ++dim)
+    if (type.isDynamicDim(dim))
+      sizes.push_back(tensor::DimOp::create(b, loc, like, dim));
+  Value filler = arith::ConstantOp::create(b, loc, scalar);
+  return tensor::SplatOp::create(b, loc, filler, type.getShape(), sizes);
+}
+
+Value bn::createSum(OpBuilder &b, Location loc, Value tensor,
+                    ArrayRef<int64_t> dims) {
+  SmallVector<OpFoldResult> sizes;
+  for (auto [dim, size] :
+       llvm::enumerate(tensor::getMixedSizes(b, loc, tensor)))
+    if (!llvm::is_contained(dims, int64_t(dim)))
+      sizes.push_back(size);
+  Type element = getElementTypeOrSelf(tensor);
+  Value zero = arith::ConstantOp::create(b, loc, b.getFloatAttr(element, 0));
+  Value empty = tensor::EmptyOp::create(b, loc, sizes, element);
+  Value init = linalg::FillOp::create(b, loc, zero, empty).getResult(0);
+  return linalg::ReduceOp::create(
+             b, loc, tensor, init, dims,
+             [](OpBuilder &b, Location loc, ValueRange args) {
+               linalg::YieldOp::create(
+                   b, loc,
+                   arith::AddFOp::create(b, loc, args[0], args[1]).getResult());
+             })
+      .getResult(0);
+}
+
+Value bn::createBroadcast(OpBuilder &b, Location loc, Value tensor, Value like,
+                          ArrayRef<int64_t> dims) {
+  Value init =
+      tensor::EmptyOp::create(b, loc, tensor::getMixedSizes(b, loc, like),
+                              getElementTypeOrSelf(tensor));
+  return linalg::BroadcastOp::create(b, loc, tensor, init, dims)->getResult(0);
+}
+
+Value bn::createFloatCast(OpBuilder &b, Location loc, Value value,
+                          Type element) {
+  Type from = getElementTypeOrSelf(value), to = element;
+  if (from == to)
+    return value;
+  if (auto type = dyn_cast<RankedTensorType>(value.getType()))
+    to = type.clone(element);
+  if (from.getIntOrFloatBitWidth() < element.getIntOrFloatBitWidth())
+    return arith::ExtFOp::create(b, loc, to, value);
+  return arith::TruncFOp::create(b, loc, to, value);
+}

@@ -1,0 +1,115 @@
+// Functions whose derivatives are compared with difference quotients.
+
+func.func @arith(%x: tensor<4x3xf64>, %y: tensor<4x3xf64>) -> tensor<4x3xf64> {
+  %a = arith.addf %x, %y : tensor<4x3xf64>
+  %s = arith.subf %a, %x : tensor<4x3xf64>
+  %m = arith.mulf %s, %a : tensor<4x3xf64>
+  %d = arith.divf %m, %y : tensor<4x3xf64>
+  %n = arith.negf %d : tensor<4x3xf64>
+  %big = arith.maximumf %n, %x : tensor<4x3xf64>
+  %small = arith.minimumf %x, %y : tensor<4x3xf64>
+  %first = arith.cmpf olt, %x, %y : tensor<4x3xf64>
+  %chosen = arith.select %first, %m, %d : tensor<4x3xi1>, tensor<4x3xf64>
+  %p = arith.mulf %big, %chosen : tensor<4x3xf64>
+  %r = arith.mulf %p, %small : tensor<4x3xf64>
+  return %r : tensor<4x3xf64>
+}
+
+func.func @math(%x: tensor<?x3xf64>) -> tensor<?x3xf64> {
+  %e = math.exp %x : tensor<?x3xf64>
+  %l = math.log %x : tensor<?x3xf64>
+  %t = math.tanh %x : tensor<?x3xf64>
+  %s = math.sqrt %e : tensor<?x3xf64>
+  %r = math.rsqrt %x : tensor<?x3xf64>
+  %0 = arith.mulf %l, %t : tensor<?x3xf64>
+  %1 = arith.mulf %s, %r : tensor<?x3xf64>
+  %2 = arith.addf %0, %1 : tensor<?x3xf64>
+  return %2 : tensor<?x3xf64>
+}
+
+// Each operand once as it is and once transposed, each used twice.
+func.func @matmul(%a: tensor<4x3xf64>, %b: tensor<3x5xf64>, %at: tensor<3x4xf64>, %bt: tensor<5x3xf64>,
+                  %init: tensor<4x5xf64>) -> tensor<4x5xf64> {
+  %0 = linalg.matmul ins(%a, %b : tensor<4x3xf64>, tensor<3x5xf64>) outs(%init : tensor<4x5xf64>) -> tensor<4x5xf64>
+  %1 = linalg.matmul
+    indexing_maps = [affine_map<(m, n, k) -> (k, m)>, affine_map<(m, n, k) -> (k, n)>, affine_map<(m, n, k) -> (m, n)>]
+    ins(%at, %b : tensor<3x4xf64>, tensor<3x5xf64>) outs(%0 : tensor<4x5xf64>) -> tensor<4x5xf64>
+  %2 = linalg.matmul
+    indexing_maps = [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (n, k)>, affine_map<(m, n, k) -> (m, n)>]
+    ins(%a, %bt : tensor<4x3xf64>, tensor<5x3xf64>) outs(%1 : tensor<4x5xf64>) -> tensor<4x5xf64>
+  %3 = linalg.matmul
+    indexing_maps = [affine_map<(m, n, k) -> (k, m)>, affine_map<(m, n, k) -> (n, k)>, affine_map<(m, n, k) -> (m, n)>]
+    ins(%at, %bt : tensor<3x4xf64>, tensor<5x3xf64>) outs(%2 : tensor<4x5xf64>) -> tensor<4x5xf64>
+  return %3 : tensor<4x5xf64>
+}
+
+func.func private @square(%x: tensor<?x?xf64>) -> tensor<?x?xf64> {
+  %y = arith.mulf %x, %x : tensor<?x?xf64>
+  return %y : tensor<?x?xf64>
+}
+
+// Shapes, and a call.
+func.func @shapes(%x: tensor<4x3xf64>, %v: tensor<3xf64>, %s: f64) -> (tensor<3x4xf64>, tensor<3xf64>) {
+  %dynamic = tensor.cast %x : tensor<4x3xf64> to tensor<?x?xf64>
+  %square = call @square(%dynamic) : (tensor<?x?xf64>) -> tensor<?x?xf64>
+  %static = tensor.cast %square : tensor<?x?xf64> to tensor<4x3xf64>
+  %e = tensor.empty() : tensor<4x3xf64>
+  %rows = linalg.broadcast ins(%v : tensor<3xf64>) outs(%e : tensor<4x3xf64>) dimensions = [0]
+  %p = arith.mulf %static, %rows : tensor<4x3xf64>
+  %flat = tensor.collapse_shape %p [[0, 1]] : tensor<4x3xf64> into tensor<12xf64>
+  %splat = tensor.splat %s : tensor<12xf64>
+  %scaled = arith.mulf %flat, %splat : tensor<12xf64>
+  %back = tensor.expand_shape %scaled [[0, 1]] output_shape [4, 3] : tensor<12xf64> into tensor<4x3xf64>
+  %f = linalg.fill ins(%s : f64) outs(%e : tensor<4x3xf64>) -> tensor<4x3xf64>
+  %q = arith.addf %back, %f : tensor<4x3xf64>
+  %te = tensor.empty() : tensor<3x4xf64>
+  %t = linalg.transpose ins(%q : tensor<4x3xf64>) outs(%te : tensor<3x4xf64>) permutation = [1, 0]
+  %sum = linalg.reduce ins(%q : tensor<4x3xf64>) outs(%v : tensor<3xf64>) dimensions = [0] (%a: f64, %b: f64) {
+    %c = arith.addf %a, %b : f64
+    linalg.yield %c : f64
+  }
+  return %t, %sum : tensor<3x4xf64>, tensor<3xf64>
+}
+
+// Gradients arrive through all three results.
+func.func @training(%x: tensor<?x4x3xf64>, %gamma: tensor<4xf64>, %beta: tensor<4xf64>)
+    -> (tensor<?x4x3xf64>, tensor<4xf64>, tensor<4xf64>) {
+  %y, %mean, %variance = bn.training %x, %gamma, %beta epsilon = 1.0e-01 : tensor<?x4x3xf64>, tensor<4xf64>
+  %z = arith.mulf %y, %y : tensor<?x4x3xf64>
+  %m = arith.mulf %mean, %variance : tensor<4xf64>
+  return %z, %m, %variance : tensor<?x4x3xf64>, tensor<4xf64>, tensor<4xf64>
+}
+
+func.func @inference(%x: tensor<5x4xf64>, %gamma: tensor<4xf64>, %beta: tensor<4xf64>, %mean: tensor<4xf64>,
+                     %variance: tensor<4xf64>) -> tensor<5x4xf64> {
+  %y = bn.inference %x, %gamma, %beta, %mean, %variance epsilon = 1.0e-01 : tensor<5x4xf64>, tensor<4xf64>
+  %z = arith.mulf %y, %y : tensor<5x4xf64>
+  return %z : tensor<5x4xf64>
+}
+
+func.func @update_statistics(%rm: tensor<4xf64>, %rv: tensor<4xf64>, %m: tensor<4xf64>, %v: tensor<4xf64>)
+    -> (tensor<4xf64>, tensor<4xf64>) {
+  %count = arith.constant 5 : index
+  %nm, %nv = bn.update_statistics %rm, %rv, %m, %v count %count momentum = 0.75 unbiased : tensor<4xf64>
+  return %nm, %nv : tensor<4xf64>, tensor<4xf64>
+}
+
+// A network: all of it together, with values used more than once.
+func.func @network(%x: tensor<6x3xf64>, %w: tensor<3x5xf64>, %gamma: tensor<5xf64>, %beta: tensor<5xf64>)
+    -> tensor<f64> {
+  %zero = arith.constant 0.0 : f64
+  %e = tensor.empty() : tensor<6x5xf64>
+  %i = linalg.fill ins(%zero : f64) outs(%e : tensor<6x5xf64>) -> tensor<6x5xf64>
+  %h = linalg.matmul ins(%x, %w : tensor<6x3xf64>, tensor<3x5xf64>) outs(%i : tensor<6x5xf64>) -> tensor<6x5xf64>
+  %y, %mean, %variance = bn.training %h, %gamma, %beta epsilon = 1.0e-01 : tensor<6x5xf64>, tensor<5xf64>
+  %relu = arith.maximumf %y, %i : tensor<6x5xf64>
+  %t = math.tanh %y : tensor<6x5xf64>
+  %s = arith.mulf %relu, %t : tensor<6x5xf64>
+  %p = arith.addf %s, %h : tensor<6x5xf64>
+  %si = tensor.splat %zero : tensor<f64>
+  %r = linalg.reduce ins(%p : tensor<6x5xf64>) outs(%si : tensor<f64>) dimensions = [0, 1] (%a: f64, %b: f64) {
+    %c = arith.addf %a, %b : f64
+    linalg.yield %c : f64
+  }
+  return %r : tensor<f64>
+}

@@ -1,0 +1,288 @@
+"""The accuracy of every op on data that is hard on it, as a table.
+
+    accuracy.py                                    all ops, layouts and data in f32
+    accuracy.py --op=training --layout=nhwc --data=1e6
+
+Input is offset + deviation * normal. A row has, for each layout, the largest
+error of a result as a fraction of its largest value, less one unit of the
+smallest denormal number, which no rounding can avoid. The reference has 64
+significand bits and is given the same rounded statistics. Numbers above the
+tolerance are marked, and make the exit status 1. Where PyTorch is installed,
+its kernels are measured on the same data for comparison.
+"""
+
+import sys
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import Callable
+
+import numpy as np
+
+from batch_norm import DATA, OPS
+from comparison import TOLERANCE
+from element_types import TYPES, WIDE
+from harness import make_runner, parser
+from programs import Program, RunFailure
+
+
+@dataclass(frozen=True)
+class Data:
+    """How input is drawn. With a tiny deviation beta is zero, so that output shows it."""
+
+    name: str
+    offset: float
+    deviation: float
+    epsilon: float = 1e-5
+
+
+def data_of(element_type):
+    """Offsets, deviations, and the ends of the range of the type."""
+    maximum, minimum, denormal = {
+        "f32": (5e37, 1e-37, 1e-40),
+        "f64": (3e307, 1e-307, 1e-310),
+    }[element_type.name]
+    root = 10 ** np.floor(np.log10(maximum) / 2)
+    return (
+        Data("offset 0", 0, 1),
+        Data("offset 1e2", 1e2, 1),
+        Data("offset 1e4", 1e4, 1),
+        Data("offset 1e6", 1e6, 1),
+        Data("offset 1e3, deviation 1e-3", 1e3, 1e-3),
+        Data("deviation 1e-4", 0, 1e-4),
+        Data("deviation 1e-15, epsilon 0", 0, 1e-15, 0),
+        Data("variance near the largest", 0, root / 2),
+        Data("input near the largest", 0, maximum),
+        Data("input near the smallest", 0, minimum),
+        Data("input denormal", 0, denormal),
+    )
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How data of shape N x C x H x W are laid out.
+
+    arrange   from that order
+    restore   back to it, given the shape
+    """
+
+    name: str
+    channel_dims: tuple
+    arrange: Callable
+    restore: Callable
+
+    def parameter(self, value):
+        return value.reshape((1,) * (len(self.channel_dims) - 1) + value.shape)
+
+
+def inner(value):
+    return value.transpose(0, 2, 3, 1)
+
+
+def outer(value):
+    return value.transpose(0, 3, 1, 2)
+
+
+LAYOUTS = (
+    Layout("nchw", (1,), lambda v: v, lambda v, s: v),
+    Layout("nhwc", (3,), inner, lambda v, s: outer(v)),
+    Layout("blocked", (1, 4), lambda v: inner(v)[:, None], lambda v, s: outer(v[:, 0])),
+    Layout(
+        "rows",
+        (0,),
+        lambda v: v.transpose(1, 0, 2, 3).reshape(v.shape[1], -1),
+        lambda v, s: v.reshape(s[1], s[0], s[2], s[3]).transpose(1, 0, 2, 3),
+    ),
+    Layout(
+        "columns",
+        (1,),
+        lambda v: inner(v).reshape(-1, v.shape[1]),
+        lambda v, s: outer(v.reshape(s[0], s[2], s[3], s[1])),
+    ),
+)
+
+
+def draw(op, element_type, data, shape, pair):
+    """Rounded operands of shape N x C x H x W, and the wide results."""
+    random = np.random.default_rng(5)
+    c = shape[1]
+
+    def normal(name):
+        return random.normal(size=shape if name in DATA else c).astype(WIDE)
+
+    operands = {name: normal(name) for name in op.operands + (op.optional if pair else ())}
+    operands["input"] = data.offset + WIDE(data.deviation) * operands["input"]
+    operands["input"] = element_type.round(operands["input"])
+    operands["gamma"] = random.uniform(0.5, 2, size=c).astype(WIDE) * (-1) ** np.arange(c)
+    if data.deviation < 1e-30 and "beta" in operands:
+        operands["beta"] = np.zeros(c, WIDE)
+    if "mean" in op.operands:
+        forward = {name: operands.get(name, operands["gamma"]) for name in OPS["training"].operands}
+        statistics = OPS["training"](forward, epsilon=data.epsilon, channel_dims=(1,))
+        operands |= {name: statistics[name] for name in ("mean", "variance")}
+    if op.name.endswith("_double_backprop"):
+        # Cotangents whose terms are of like size.
+        s = 1 / np.sqrt(stored(element_type, operands["variance"]) + WIDE(data.epsilon))
+        s = np.where((s > 0) & np.isfinite(s), s, WIDE(1))
+        factors = {"gamma": s, "beta": s, "variance": 1 / s}
+        for name, factor in factors.items():
+            if f"{name}_cotangent" in operands:
+                operands[f"{name}_cotangent"] = operands[f"{name}_cotangent"] * factor
+    operands = {name: stored(element_type, value) for name, value in operands.items()}
+    attributes = {"epsilon": data.epsilon, "channel_dims": (1,)}
+    return operands, op(operands, **attributes)
+
+
+def stored(element_type, wide):
+    """Wide values as they come back from memory: infinite beyond the range."""
+    return element_type.decode(element_type.encode(wide))
+
+
+def error_of(got, want, element_type):
+    """The largest error beyond a denormal unit, as a fraction of the largest value."""
+    special = ~np.isfinite(want)
+    if not np.array_equal(got[special], want[special], equal_nan=True):
+        return WIDE(np.inf)
+    if special.all():
+        return WIDE(0)
+    got, want = got[~special], want[~special]
+    unit = np.ldexp(WIDE(1), element_type.min_exponent)
+    excess = np.maximum(np.abs(got - want) - unit, 0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        error = np.where(excess == 0, WIDE(0), excess / np.abs(want).max())
+    return np.where(np.isnan(error), WIDE(np.inf), error).max()
+
+
+def measure(evaluators, op, element_type, data, shape, pair):
+    """For each result, the error of each evaluator; None where it fails or has no such op."""
+    operands, wanted = draw(op, element_type, data, shape, pair)
+    in_memory = {name: stored(element_type, want) for name, want in wanted.items()}
+    wanted = {
+        name: np.where(np.isfinite(in_memory[name]), want, in_memory[name])
+        for name, want in wanted.items()
+    }
+    errors = {name: [] for name in op.results}
+    for evaluate in evaluators:
+        results = evaluate(op, operands, data.epsilon, pair)
+        for name, row in errors.items():
+            known = results and name in results
+            row.append(error_of(results[name], wanted[name], element_type) if known else None)
+    return errors
+
+
+def compiled(runner, element_type, layout):
+    """An evaluator: bn-runner on a layout."""
+
+    def evaluate(op, operands, epsilon, pair):
+        arranged = {
+            name: layout.arrange(value) if name in DATA else layout.parameter(value)
+            for name, value in operands.items()
+        }
+        shape = arranged["input"].shape
+        program = Program(op.name, element_type, shape, layout.channel_dims, epsilon, pair=pair)
+        try:
+            results = runner.run_wide(program, arranged)
+        except RunFailure as failure:
+            print(failure, file=sys.stderr)
+            return None
+        shape = operands["input"].shape
+        return {
+            name: layout.restore(value, shape) if name in DATA else value.reshape(-1)
+            for name, value in results.items()
+        }
+
+    return evaluate
+
+
+def torch_kernels(element_type, inner):
+    """An evaluator: PyTorch's CPU kernels, on images of channels first or last."""
+    import torch
+
+    order = torch.channels_last if inner else torch.contiguous_format
+
+    def evaluate(op, operands, epsilon, pair):
+        if pair or op.name not in ("training", "inference", "training_backprop"):
+            return None
+        v = {
+            name: torch.from_numpy(value.astype(element_type.storage))
+            for name, value in operands.items()
+        }
+        for name in DATA & v.keys():
+            v[name] = v[name].contiguous(memory_format=order)
+        if op.name == "training_backprop":
+            inverse = 1 / np.sqrt(operands["variance"] + WIDE(epsilon))
+            inverse = torch.from_numpy(inverse.astype(element_type.storage))
+            statistics = (None, None, v["mean"], inverse)
+            results = torch.ops.aten.native_batch_norm_backward(
+                v["delta"], v["input"], v["gamma"], *statistics, True, epsilon, [True] * 3
+            )
+        else:
+            training = op.name == "training"
+            statistics = (None, None) if training else (v["mean"], v["variance"])
+            results = torch.ops.aten.native_batch_norm(
+                v["input"], v["gamma"], v["beta"], *statistics, training, 0, epsilon
+            )
+        results = dict(zip(op.results, (result.numpy().astype(WIDE) for result in results)))
+        # It keeps 1 / sqrt(variance + epsilon) instead.
+        results.pop("variance", None)
+        return results
+
+    return evaluate
+
+
+def print_table(evaluators, own, op, element_type, chosen, shape, pair):
+    """One row for each kind of data and result; returns whether all of ours are right.
+
+    evaluators   by title; the first `own` are ours
+    """
+    tolerance = TOLERANCE[element_type.name]
+    width = max(len(data.name) for data in chosen) + 2
+    size = "x".join(map(str, shape))
+    title = f"bn.{op.name}{' with statistics' if pair else ''} {element_type.name} {size}"
+    print(f"\n{title}, at most {tolerance:.0e} allowed")
+    print(f"{'':{width + 16}}" + "".join(f"{name:>12}" for name in evaluators))
+    right = True
+    for data in chosen:
+        errors = measure(evaluators.values(), op, element_type, data, shape, pair)
+        for result, row in errors.items():
+            cells = []
+            for position, error in enumerate(row):
+                good = error is not None and error <= tolerance
+                right &= good or position >= own
+                text = "-" if error is None else f"{error:.1e}"
+                cells.append(f"{text}{' ' if good or error is None else '!'}")
+            print(
+                f"{data.name:{width}}{result:16}" + "".join(f"{cell:>12}" for cell in cells),
+                flush=True,
+            )
+    return right
+
+
+def main():
+    arguments = parser(__doc__)
+    arguments.add_argument("--type", choices=("f32", "f64"), default="f32")
+    arguments.add_argument("--op", choices=OPS, action="append")
+    arguments.add_argument("--layout", choices=[l.name for l in LAYOUTS], action="append")
+    arguments.add_argument("--data", default="", help="part of the name of the data")
+    arguments.add_argument("--shape", default="32x8x56x56", help="N x C x H x W")
+    options = arguments.parse_args()
+    runner, element_type = make_runner(options), TYPES[options.type]
+    shape = tuple(map(int, options.shape.split("x")))
+    layouts = [l for l in LAYOUTS if l.name in (options.layout or [l.name])]
+    evaluators = {l.name: compiled(runner, element_type, l) for l in layouts}
+    chosen = [data for data in data_of(element_type) if options.data in data.name]
+    if len(shape) != 4 or not chosen:
+        arguments.error("no such shape or data")
+    if find_spec("torch"):
+        evaluators["torch nchw"] = torch_kernels(element_type, inner=False)
+        evaluators["torch nhwc"] = torch_kernels(element_type, inner=True)
+    right = True
+    for name in options.op or OPS:
+        for pair in (False, True) if OPS[name].optional else (False,):
+            right &= print_table(
+                evaluators, len(layouts), OPS[name], element_type, chosen, shape, pair
+            )
+    return 0 if right else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
