@@ -12,6 +12,7 @@
 #include "mlir/Dialect/Linalg/Passes.h"
 #include "mlir/Dialect/MemRef/Transforms/Passes.h"
 #include "mlir/Dialect/SCF/Transforms/Passes.h"
+#include "mlir/Dialect/Vector/Transforms/Passes.h"
 #include "mlir/Pass/PassRegistry.h"
 #include "mlir/Transforms/Passes.h"
 
@@ -22,6 +23,7 @@ void bn::buildBNToLinalgPipeline(OpPassManager &pm,
   pm.addPass(createInlinerPass());
   pm.addPass(createSymbolDCEPass());
   pm.addPass(createConvertElementwiseToLinalgPass());
+  pm.addPass(createDecomposeLinalgPass());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
   pm.addPass(createCollapseDimsPass());
@@ -48,9 +50,12 @@ void bn::buildBNToAffinePipeline(OpPassManager &pm,
   bufferization::OneShotBufferizePassOptions bufferize;
   bufferize.bufferizeFunctionBoundaries = true;
   bufferize.allowReturnAllocsFromLoops = true;
+  // The check that follows names them better.
+  bufferize.allowUnknownOps = true;
   bufferize.functionBoundaryTypeConversion =
       bufferization::LayoutMapOption::IdentityLayoutMap;
   pm.addPass(bufferization::createOneShotBufferizePass(bufferize));
+  pm.addPass(createVerifyStagePass({Stage::MemRef}));
   // Copies of a buffer to itself vanish only after CSE.
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
@@ -59,6 +64,7 @@ void bn::buildBNToAffinePipeline(OpPassManager &pm,
       bufferization::createPromoteBuffersToStackPass());
   bufferization::buildBufferDeallocationPipeline(
       pm, bufferization::BufferDeallocationPipelineOptions());
+  pm.addPass(createConvertBufferizationToMemRefPass());
 
   // Linalg to affine loops.
   pm.addPass(createForallToAffinePass());
@@ -81,10 +87,15 @@ void bn::buildBNToAffinePipeline(OpPassManager &pm,
 void bn::buildAffineToLLVMPipeline(OpPassManager &pm,
                                    const BNPipelineOptions &options) {
   pm.addPass(createVectorizePass());
+  pm.addNestedPass<func::FuncOp>(vector::createLowerVectorMultiReductionPass());
+  pm.addPass(createConvertVectorToSCFPass());
+  pm.addPass(memref::createExpandOpsPass());
+  pm.addPass(createResolveExpandShapesPass());
   pm.addPass(memref::createExpandStridedMetadataPass());
   pm.addPass(createLowerAffinePass());
   if (options.parallel) {
     pm.addNestedPass<func::FuncOp>(createForallToParallelLoopPass());
+    pm.addPass(createSequentialReductionsPass());
     pm.addPass(createConvertSCFToOpenMPPass());
     pm.addPass(createHoistAllocasPass());
     // Scopes without allocations must go before loops become blocks.
@@ -96,6 +107,7 @@ void bn::buildAffineToLLVMPipeline(OpPassManager &pm,
   pm.addPass(arith::createArithExpandOpsPass({/*includeBf16=*/true}));
   pm.addPass(createConvertMathToLLVMPass());
   pm.addPass(createConvertMathToLibmPass());
+  pm.addPass(createConvertVectorToLLVMPass());
   pm.addPass(createConvertToLLVMPass());
   pm.addPass(createReconcileUnrealizedCastsPass());
   pm.addPass(createVerifyStagePass({Stage::LLVM}));

@@ -22,7 +22,10 @@ static bool hasAffineSizes(Value buffer) {
     return llvm::all_of(
         sizes, [](Value size) { return affine::isValidSymbol(size); });
   };
-  return TypeSwitch<Operation *, bool>(buffer.getDefiningOp())
+  Operation *op = buffer.getDefiningOp();
+  if (!op)
+    return false;
+  return TypeSwitch<Operation *, bool>(op)
       .Case<memref::AllocOp, memref::AllocaOp>([&](auto op) {
         return areSymbols(op.getDynamicSizes());
       })

@@ -50,16 +50,15 @@ static LogicalResult convertFunction(func::FuncOp func) {
                       BoolAttr::get(func.getContext(), false));
 
   // Several returns (control flow between blocks) would write the same
-  // destination from several places; such a function keeps its results.
-  if (!func.getBody().hasOneBlock() || func.getNumResults() == 0)
+  // destination from several places; such a function keeps its results, and so
+  // does one with a result that is neither an array nor an element of one.
+  bool convertible = llvm::all_of(func.getResultTypes(), [](Type type) {
+    return isa<RankedTensorType>(type) || type.isIntOrIndexOrFloat();
+  });
+  if (!func.getBody().hasOneBlock() || func.getNumResults() == 0 ||
+      !convertible)
     return success();
   auto returnOp = cast<func::ReturnOp>(func.getBody().front().getTerminator());
-  for (auto [index, type] : llvm::enumerate(func.getResultTypes()))
-    if (!isa<RankedTensorType>(type) && !type.isIntOrIndexOrFloat())
-      return func.emitOpError("result #")
-             << index << " of type " << type
-             << " cannot become an out-parameter: expected a ranked tensor, "
-                "an integer, an index or a float";
 
   OpBuilder b(returnOp);
   for (Value result : returnOp.getOperands()) {

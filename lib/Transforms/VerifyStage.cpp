@@ -2,6 +2,7 @@
 
 #include "bn/IR/BN.h"
 #include "bn/Transforms/Passes.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/OpenMP/OpenMPDialect.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -13,6 +14,12 @@ namespace mlir::bn {
 
 using namespace mlir;
 using namespace mlir::bn;
+
+/// Casts remain because of an op that did not convert.
+static bool isCast(Operation *op) {
+  return isa<UnrealizedConversionCastOp, bufferization::ToTensorOp,
+             bufferization::ToBufferOp>(op);
+}
 
 static bool hasTensors(Operation *op) {
   auto isTensor = llvm::IsaPred<TensorType>;
@@ -26,9 +33,10 @@ static StringRef getExpected(Stage stage, Operation *op) {
   switch (stage) {
   case Stage::Linalg:
     return isa_and_nonnull<BNDialect>(dialect) ? "linalg ops on tensors" : "";
+  case Stage::MemRef:
+    return hasTensors(op) ? "ops on memrefs" : "";
   case Stage::Affine:
-    return isa_and_nonnull<BNDialect, linalg::LinalgDialect>(dialect) ||
-                   hasTensors(op)
+    return isa_and_nonnull<linalg::LinalgDialect>(dialect) || hasTensors(op)
                ? "loops on memrefs"
                : "";
   case Stage::LLVM:
@@ -46,16 +54,13 @@ struct VerifyStage : bn::impl::VerifyStagePassBase<VerifyStage> {
   using VerifyStagePassBase::VerifyStagePassBase;
 
   void runOnOperation() override {
-    // A cast between types remains because of an op that did not convert: that
-    // op is the one to name.
+    // A cast is named only if there is nothing else to name.
     Operation *broken = nullptr;
     getOperation()->walk<WalkOrder::PreOrder>([&](Operation *op) {
-      if (getExpected(stage, op).empty() ||
-          (broken && isa<UnrealizedConversionCastOp>(op)))
+      if (getExpected(stage, op).empty() || (broken && isCast(op)))
         return WalkResult::advance();
       broken = op;
-      return isa<UnrealizedConversionCastOp>(op) ? WalkResult::advance()
-                                                 : WalkResult::interrupt();
+      return isCast(op) ? WalkResult::advance() : WalkResult::interrupt();
     });
     if (!broken)
       return;

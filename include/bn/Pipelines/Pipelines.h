@@ -7,7 +7,13 @@
 //   bn-to-llvm     ... vectorised, parallelised -> LLVM dialect
 //
 // and ends in bn-verify-stage, which reports the first op that its output may
-// not hold. Each accepts its own output and that of the one before.
+// not hold:
+//
+//   bn-to-linalg   no op of the bn dialect
+//   bn-to-affine   no op on tensors, none of the linalg dialect
+//   bn-to-llvm     modules and ops of the LLVM and OpenMP dialects only
+//
+// Each accepts its own output and that of the one before.
 //
 //===----------------------------------------------------------------------===//
 

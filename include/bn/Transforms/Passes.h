@@ -13,8 +13,8 @@
 
 namespace mlir::bn {
 
-/// The stages that the pipelines end in.
-enum class Stage { Linalg, Affine, LLVM };
+/// What a module can be brought to.
+enum class Stage { Linalg, MemRef, Affine, LLVM };
 
 #define GEN_PASS_DECL
 #include "bn/Transforms/Passes.h.inc"

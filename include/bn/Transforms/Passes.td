@@ -26,8 +26,9 @@ def ResultsToOutParamsPass
 
     A result that is an expanded or a cast tensor is looked through: the
     destination is collapsed instead, and takes the more static type. Tensor
-    arguments are marked read-only. A function that is called from elsewhere in
-    the module keeps its results.
+    arguments are marked read-only. A function keeps its results if it is called
+    from elsewhere in the module, returns from several blocks, or returns what is
+    neither a ranked tensor nor a number.
   }];
   let dependentDialects = ["::mlir::bufferization::BufferizationDialect",
                            "::mlir::memref::MemRefDialect"];
@@ -64,6 +65,17 @@ def FoldInferencePass : Pass<"bn-fold-inference"> {
   let dependentDialects = ["::mlir::arith::ArithDialect",
                            "::mlir::bn::BNDialect",
                            "::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
+def DecomposeLinalgPass : Pass<"bn-decompose-linalg"> {
+  let summary = "Decompose linalg ops that have no loops of their own";
+  let description = [{
+    `linalg.softmax`, `linalg.pack` and `linalg.unpack` on tensors become ops
+    that bufferize and lower to loops. What upstream cannot decompose (a pack
+    with dynamic inner tiles) stays.
+  }];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect",
                            "::mlir::tensor::TensorDialect"];
 }
 
@@ -135,6 +147,27 @@ def VectorizePass : Pass<"bn-vectorize"> {
   }];
   let dependentDialects = ["::mlir::affine::AffineDialect",
                            "::mlir::vector::VectorDialect"];
+}
+
+def SequentialReductionsPass : Pass<"bn-sequential-reductions"> {
+  let summary = "Turn parallel loops with results into sequential loops";
+  let description = [{
+    An `scf.parallel` that reduces becomes a nest of `scf.for`: the order in
+    which threads combine their parts is not fixed, and results must not depend
+    on it.
+  }];
+  let dependentDialects = ["::mlir::scf::SCFDialect"];
+}
+
+def ResolveExpandShapesPass : Pass<"bn-resolve-expand-shapes"> {
+  let summary = "Give sizes and strides to expanded dims";
+  let description = [{
+    A `memref.expand_shape` of one dim into several dynamic ones becomes a
+    `memref.reinterpret_cast`: upstream's `expand-strided-metadata` knows only
+    one dynamic size for each dim of the source.
+  }];
+  let dependentDialects = ["::mlir::affine::AffineDialect",
+                           "::mlir::memref::MemRefDialect"];
 }
 
 def DifferentiatePass : Pass<"bn-differentiate", "::mlir::ModuleOp"> {
@@ -211,7 +244,8 @@ def VerifyStagePass : Pass<"bn-verify-stage", "::mlir::ModuleOp"> {
     Reports the first op that a stage does not allow:
 
     - `linalg`: ops of the bn dialect;
-    - `affine`: ops of the bn and linalg dialects, and ops on tensors;
+    - `memref`: ops on tensors;
+    - `affine`: ops on tensors, and those of the linalg dialect;
     - `llvm`: all but modules and ops of the LLVM and OpenMP dialects.
   }];
   let options = [
@@ -219,6 +253,7 @@ def VerifyStagePass : Pass<"bn-verify-stage", "::mlir::ModuleOp"> {
            "The stage that has been reached",
            [{::llvm::cl::values(
                clEnumValN(::mlir::bn::Stage::Linalg, "linalg", "bn-to-linalg"),
+               clEnumValN(::mlir::bn::Stage::MemRef, "memref", "bufferization"),
                clEnumValN(::mlir::bn::Stage::Affine, "affine", "bn-to-affine"),
                clEnumValN(::mlir::bn::Stage::LLVM, "llvm", "bn-to-llvm"))}]>
   ];
