@@ -5,7 +5,7 @@
 // CHECK-LABEL: func @training
 //  CHECK-SAME:   %[[X:.*]]: tensor<4x3xf32>, %[[P:.*]]: tensor<3xf32>, %[[D:.*]]: tensor<4x3xf32>, %[[U:.*]]: tensor<4x3xf32>
 //       CHECK:   %[[SUMS:.*]]:5 = linalg.generic {{.*}} "reduction"]} ins(%[[X]], %[[D]], %[[U]], %[[P]] :
-//       CHECK:   %[[CHANNEL:.*]]:9 = linalg.generic {{.*}} ins(%[[SUMS]]#0,
+//       CHECK:   %[[CHANNEL:.*]]:10 = linalg.generic {{.*}} ins(%[[SUMS]]#0,
 //       CHECK:   %[[DATA:.*]]:2 = linalg.generic {{.*}} ins(%[[X]], %[[D]], %[[U]], %[[P]], %[[CHANNEL]]#1,
 //   CHECK-NOT:   linalg.generic
 //       CHECK:   return %[[DATA]]#0, %[[CHANNEL]]#0, %[[DATA]]#1
