@@ -1,25 +1,31 @@
-//===- BNDecompose.cpp - Ops and their gradients as linalg ops
-//-------------===//
+//===- BNDecompose.cpp - Ops and their gradients as linalg ops ------------===//
 
 #include "Decomposer.h"
 
 using namespace mlir;
 using namespace mlir::bn;
 
+/// Σ input / m, for each channel.
+static Value computeMean(Decomposer &d, Value input, Value m) {
+  Value sum = d.reduce(input, {}, 1, [&](Scalars &s, ArrayRef<Value> args) {
+    return SmallVector<Value>{s.cast(args[0], d.f64)};
+  })[0];
+  return d.mapChannels(sum, d.f64, [&](Scalars &s, ArrayRef<Value> args) {
+    return SmallVector<Value>{s.div(args[0], m)};
+  })[0];
+}
+
 FailureOr<SmallVector<Value>> TrainingOp::decomposeOperation(OpBuilder &b) {
   Decomposer d(*this, b);
   Value m = d.count();
 
-  Value sum =
-      d.reduce(getInput(), {}, 1, [&](Scalars &s, ArrayRef<Value> args) {
-        return SmallVector<Value>{s.cast(args[0], d.f64)};
-      })[0];
-  // The mean, rounded to what the sweeps compute in. What the rounding loses is
-  // found in the second sweep, as the mean of the deviations from it.
-  Value pivot = d.mapChannels(
-      sum, d.computeType(), [&](Scalars &s, ArrayRef<Value> args) {
-        return SmallVector<Value>{s.cast(s.div(args[0], m), d.computeType())};
-      })[0];
+  // Deviations are summed from a pivot near the mean: the mean itself for f64
+  // data. Otherwise an element of the channel will do, as its distance from the
+  // mean is at most sqrt(M) deviations: squares then lose a factor of M of f64's
+  // accuracy at most, and one sweep takes both sums.
+  Value pivot = getInput().getType().getElementType() == d.f64
+                    ? computeMean(d, getInput(), m)
+                    : d.firstElements(getInput());
   SmallVector<Value> deviations =
       d.reduce(getInput(), pivot, 2, [&](Scalars &s, ArrayRef<Value> args) {
         Value deviation = d.deviation(s, args[0], args[1]);
@@ -31,22 +37,26 @@ FailureOr<SmallVector<Value>> TrainingOp::decomposeOperation(OpBuilder &b) {
       {pivot, deviations[0], deviations[1], getGamma(), getBeta()},
       {channel, channel, compute, compute},
       [&](Scalars &s, ArrayRef<Value> args) {
-        Value pivot = s.cast(args[0], d.f64), sum = args[1], squares = args[2];
+        Value pivot = args[0], sum = args[1], squares = args[2];
         Value gamma = s.cast(args[3], d.f64), beta = s.cast(args[4], d.f64);
-        Value low = s.div(sum, m);
-        Value variance = s.max(s.div(s.sub(squares, s.mul(sum, low)), m),
+        Value offset = s.div(sum, m);
+        Value variance = s.max(s.div(s.sub(squares, s.mul(sum, offset)), m),
                                s.constant(d.f64, 0.0));
         Value scale = s.mul(gamma, s.inverseDeviation(variance, d.epsilon()));
+        // What rounding the mean loses goes into the shift.
+        Value mean = s.cast(s.add(pivot, offset), compute);
+        Value low = s.add(s.sub(pivot, s.cast(mean, d.f64)), offset);
         Value shift = s.sub(beta, s.mul(low, scale));
-        return SmallVector<Value>{
-            s.cast(s.add(pivot, low), channel), s.cast(variance, channel),
-            s.cast(scale, compute), s.cast(shift, compute)};
+        return SmallVector<Value>{s.cast(mean, channel),
+                                  s.cast(variance, channel),
+                                  s.cast(scale, compute),
+                                  s.cast(shift, compute)};
       });
   Value output = d.mapData(
-      getInput(), {pivot, perChannel[2], perChannel[3]}, d.dataType(),
+      getInput(), {perChannel[0], perChannel[2], perChannel[3]}, d.dataType(),
       [](Scalars &s, ArrayRef<Value> args) {
-        Value x = args[0], pivot = args[1], scale = args[2], shift = args[3];
-        return SmallVector<Value>{s.add(s.mul(s.sub(x, pivot), scale), shift)};
+        Value x = args[0], mean = args[1], scale = args[2], shift = args[3];
+        return SmallVector<Value>{s.add(s.mul(s.sub(x, mean), scale), shift)};
       })[0];
   return SmallVector<Value>{output, perChannel[0], perChannel[1]};
 }

@@ -1,6 +1,7 @@
 //===- Decomposer.cpp - Building blocks of decompositions to linalg -------===//
 
 #include "Decomposer.h"
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -135,26 +136,67 @@ Decomposer::Decomposer(ChannelwiseOpInterface op, OpBuilder &builder)
     channelSizes.push_back(sizes[dim]);
 }
 
+/// Whether sums of `channels` channels stay in registers.
+static bool fitsRegisters(int64_t channels) {
+  return ShapedType::isStatic(channels) && channels <= 16;
+}
+
 SmallVector<Value> Decomposer::reduce(ArrayRef<Value> data,
                                       ArrayRef<Value> channels, unsigned count,
                                       Body body) {
   // Channel dims first: the accumulators of a block of channels then stay in
-  // registers while the inner loops sweep. Where nothing is reduced there is
-  // one term for each sum, and nothing to add up.
+  // registers while the inner loops sweep. Many innermost channels do not fit
+  // there; they come last, as in memory. Where nothing is reduced there is one
+  // term for each sum, and nothing to add up.
   SmallVector<int64_t> order = llvm::to_vector(op.getChannelDims());
-  unsigned numChannelDims = order.size();
+  unsigned numFirst = order.size();
+  if (order.back() == inputType.getRank() - 1 &&
+      !fitsRegisters(inputType.getShape().back()))
+    --numFirst;
   llvm::append_range(order, op.getReducedDims());
+  std::rotate(order.begin() + numFirst,
+              order.begin() + op.getChannelDims().size(), order.end());
   AffineMap dataMap =
       inversePermutation(AffineMap::getPermutationMap(order, b.getContext()));
+  SmallVector<AffineExpr> channelExprs;
+  SmallVector<utils::IteratorType> iterators;
+  for (auto [position, dim] : llvm::enumerate(order)) {
+    bool isChannel = llvm::is_contained(op.getChannelDims(), dim);
+    iterators.push_back(isChannel ? utils::IteratorType::parallel
+                                  : utils::IteratorType::reduction);
+    if (isChannel)
+      channelExprs.push_back(b.getAffineDimExpr(position));
+  }
   AffineMap channelMap =
-      AffineMap::getMultiDimIdentityMap(order.size(), b.getContext())
-          .getMajorSubMap(numChannelDims);
-  SmallVector<utils::IteratorType> iterators(order.size(),
-                                             utils::IteratorType::reduction);
-  std::fill_n(iterators.begin(), numChannelDims, utils::IteratorType::parallel);
+      AffineMap::get(order.size(), 0, channelExprs, b.getContext());
   return buildGeneric(b, {{data, dataMap}, {channels, channelMap}},
                       SmallVector<Type>(count, f64), channelSizes, channelMap,
                       iterators, body);
+}
+
+Value Decomposer::firstElements(Value data) {
+  if (llvm::is_contained(inputType.getShape(), 0))
+    return {};
+  SmallVector<OpFoldResult> ones(sizes), zeros(sizes.size(), b.getIndexAttr(0)),
+      strides(sizes.size(), b.getIndexAttr(1));
+  for (int64_t dim : op.getReducedDims())
+    ones[dim] = affine::makeComposedFoldedAffineMin(
+        b, b.getLoc(),
+        AffineMap::get(0, 1, {b.getAffineConstantExpr(1),
+                              b.getAffineSymbolExpr(0)}, b.getContext()),
+        sizes[dim]);
+  Value first = tensor::ExtractSliceOp::create(b, data, zeros, ones, strides);
+  Value elements =
+      reduce(first, {}, 1, [&](Scalars &s, ArrayRef<Value> args) {
+        return SmallVector<Value>{s.cast(args[0], f64)};
+      })[0];
+  return mapChannels(elements, f64, [&](Scalars &s, ArrayRef<Value> args) {
+    Value zero = s.constant(f64, 0.0);
+    Value isFinite = arith::CmpFOp::create(s.b, arith::CmpFPredicate::OEQ,
+                                           s.sub(args[0], args[0]), zero);
+    return SmallVector<Value>{
+        arith::SelectOp::create(s.b, isFinite, args[0], zero)};
+  })[0];
 }
 
 SmallVector<Value> Decomposer::mapChannels(ArrayRef<Value> channels,

@@ -1,5 +1,4 @@
-//===- Decomposer.h - Building blocks of decompositions to linalg -*- C++
-//-*-===//
+//===- Decomposer.h - Building blocks of decompositions ---------*- C++ -*-===//
 //
 // All ops use the same scheme:
 //
@@ -77,6 +76,10 @@ public:
   /// the elements of `data` and `channels` and returns the terms.
   SmallVector<Value> reduce(ArrayRef<Value> data, ArrayRef<Value> channels,
                             unsigned count, Body body);
+
+  /// The first element of each channel in f64; 0 (null where that is known) if there
+  /// is none or if it is not finite.
+  Value firstElements(Value data);
 
   /// One value of each of `types` per channel.
   SmallVector<Value> mapChannels(ArrayRef<Value> channels, ArrayRef<Type> types,

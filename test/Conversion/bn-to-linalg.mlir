@@ -1,20 +1,21 @@
 // RUN: bn-opt %s --convert-bn-to-linalg --split-input-file | FileCheck %s
 
-// Two sums, and none of squares of the data itself.
+// Both sums in one sweep, of deviations from an element of the channel.
 // CHECK-DAG: #[[SWEEP:.*]] = affine_map<(d0, d1, d2) -> (d1, d0, d2)>
 // CHECK-LABEL: func @training
 //  CHECK-SAME:   %[[X:.*]]: tensor<4x3x5xf32>, %[[GAMMA:.*]]: tensor<3xf32>, %[[BETA:.*]]: tensor<3xf32>
-//       CHECK:   %[[SUM:.*]] = linalg.generic {indexing_maps = [#[[SWEEP]], {{.*}} iterator_types = ["parallel", "reduction", "reduction"]} ins(%[[X]] : {{.*}}) outs(%{{.*}} : tensor<3xf64>)
-//       CHECK:     arith.addf %{{.*}} fastmath<reassoc> : f64
-//       CHECK:   %[[PIVOT:.*]] = linalg.generic {{.*}} ins(%[[SUM]]
-//       CHECK:     arith.divf
-//       CHECK:   %[[D:.*]]:2 = linalg.generic {{.*}} ins(%[[X]], %[[PIVOT]]
+//       CHECK:   %[[FIRST:.*]] = tensor.extract_slice %[[X]][0, 0, 0] [1, 3, 1]
+//       CHECK:   %[[ELEMENT:.*]] = linalg.generic {{.*}} ins(%[[FIRST]]
+//       CHECK:   %[[PIVOT:.*]] = linalg.generic {{.*}} ins(%[[ELEMENT]]
+//       CHECK:     arith.select
+//       CHECK:   %[[D:.*]]:2 = linalg.generic {indexing_maps = [#[[SWEEP]], {{.*}} iterator_types = ["parallel", "reduction", "reduction"]} ins(%[[X]], %[[PIVOT]] : {{.*}}) outs(%{{.*}} : tensor<3xf64>, tensor<3xf64>)
 //       CHECK:     %[[DEVIATION:.*]] = arith.subf %{{.*}} : f64
 //       CHECK:     arith.mulf %[[DEVIATION]], %[[DEVIATION]]
+//       CHECK:     arith.addf %{{.*}} fastmath<reassoc> : f64
 //       CHECK:   %[[CHANNEL:.*]]:4 = linalg.generic {{.*}} ins(%[[PIVOT]], %[[D]]#0, %[[D]]#1, %[[GAMMA]], %[[BETA]]
 //       CHECK:     arith.maximumf
 //       CHECK:     math.sqrt
-//       CHECK:   %[[Y:.*]] = linalg.generic {{.*}} ins(%[[X]], %[[PIVOT]], %[[CHANNEL]]#2, %[[CHANNEL]]#3
+//       CHECK:   %[[Y:.*]] = linalg.generic {{.*}} ins(%[[X]], %[[CHANNEL]]#0, %[[CHANNEL]]#2, %[[CHANNEL]]#3
 //       CHECK:     %[[CENTRED:.*]] = arith.subf %{{.*}} : f32
 //       CHECK:     arith.mulf %[[CENTRED]]
 //       CHECK:   return %[[Y]], %[[CHANNEL]]#0, %[[CHANNEL]]#1
