@@ -21,8 +21,8 @@ FailureOr<SmallVector<Value>> TrainingOp::decomposeOperation(OpBuilder &b) {
 
   // Deviations are summed from a pivot near the mean: the mean itself for f64
   // data. Otherwise an element of the channel will do, as its distance from the
-  // mean is at most sqrt(M) deviations: squares then lose a factor of M of f64's
-  // accuracy at most, and one sweep takes both sums.
+  // mean is at most sqrt(M) deviations: squares then lose a factor of M of
+  // f64's accuracy at most, and one sweep takes both sums.
   Value pivot = getInput().getType().getElementType() == d.f64
                     ? computeMean(d, getInput(), m)
                     : d.firstElements(getInput());
@@ -47,10 +47,9 @@ FailureOr<SmallVector<Value>> TrainingOp::decomposeOperation(OpBuilder &b) {
         Value mean = s.cast(s.add(pivot, offset), compute);
         Value low = s.add(s.sub(pivot, s.cast(mean, d.f64)), offset);
         Value shift = s.sub(beta, s.mul(low, scale));
-        return SmallVector<Value>{s.cast(mean, channel),
-                                  s.cast(variance, channel),
-                                  s.cast(scale, compute),
-                                  s.cast(shift, compute)};
+        return SmallVector<Value>{
+            s.cast(mean, channel), s.cast(variance, channel),
+            s.cast(scale, compute), s.cast(shift, compute)};
       });
   Value output = d.mapData(
       getInput(), {perChannel[0], perChannel[2], perChannel[3]}, d.dataType(),

@@ -53,11 +53,11 @@ TrainingDoubleBackpropOp::decomposeOperation(OpBuilder &b) {
         Value uSlope = s.neg(s.mul(scaleOverM, g));
         Value slope = s.sub(s.mul(a, inverse), s.mul(scaleOverM, r));
         Value three = s.constant(d.f64, 3.0);
-        // For x̂: for the centred input it would be of the order of s³, which can
-        // leave the range of f32.
-        Value xSlope = s.sub(
-            s.mul(scaleOverM, s.sub(s.mul(three, s.mul(r, gOverM)), k)),
-            s.mul(s.mul(a, inverse), gOverM));
+        // For x̂: for the centred input it would be of the order of s³, which
+        // can leave the range of f32.
+        Value xSlope =
+            s.sub(s.mul(scaleOverM, s.sub(s.mul(three, s.mul(r, gOverM)), k)),
+                  s.mul(s.mul(a, inverse), gOverM));
         if (!inputCotangent)
           uSlope = scale = {};
         Value gammaDelta =

@@ -182,14 +182,14 @@ Value Decomposer::firstElements(Value data) {
   for (int64_t dim : op.getReducedDims())
     ones[dim] = affine::makeComposedFoldedAffineMin(
         b, b.getLoc(),
-        AffineMap::get(0, 1, {b.getAffineConstantExpr(1),
-                              b.getAffineSymbolExpr(0)}, b.getContext()),
+        AffineMap::get(0, 1,
+                       {b.getAffineConstantExpr(1), b.getAffineSymbolExpr(0)},
+                       b.getContext()),
         sizes[dim]);
   Value first = tensor::ExtractSliceOp::create(b, data, zeros, ones, strides);
-  Value elements =
-      reduce(first, {}, 1, [&](Scalars &s, ArrayRef<Value> args) {
-        return SmallVector<Value>{s.cast(args[0], f64)};
-      })[0];
+  Value elements = reduce(first, {}, 1, [&](Scalars &s, ArrayRef<Value> args) {
+    return SmallVector<Value>{s.cast(args[0], f64)};
+  })[0];
   return mapChannels(elements, f64, [&](Scalars &s, ArrayRef<Value> args) {
     Value zero = s.constant(f64, 0.0);
     Value isFinite = arith::CmpFOp::create(s.b, arith::CmpFPredicate::OEQ,

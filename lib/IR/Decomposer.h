@@ -77,8 +77,8 @@ public:
   SmallVector<Value> reduce(ArrayRef<Value> data, ArrayRef<Value> channels,
                             unsigned count, Body body);
 
-  /// The first element of each channel in f64; 0 (null where that is known) if there
-  /// is none or if it is not finite.
+  /// The first element of each channel in f64; 0 (null where that is known) if
+  /// there is none or if it is not finite.
   Value firstElements(Value data);
 
   /// One value of each of `types` per channel.

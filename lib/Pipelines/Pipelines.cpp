@@ -86,7 +86,7 @@ void bn::buildBNToAffinePipeline(OpPassManager &pm,
 
 void bn::buildAffineToLLVMPipeline(OpPassManager &pm,
                                    const BNPipelineOptions &options) {
-  pm.addPass(createVectorizePass());
+  pm.addPass(createVectorizePass({options.cacheBytes}));
   pm.addNestedPass<func::FuncOp>(vector::createLowerVectorMultiReductionPass());
   pm.addPass(createConvertVectorToSCFPass());
   pm.addPass(memref::createExpandOpsPass());

@@ -1,11 +1,10 @@
 //===- CostModel.cpp - How a bn op is scheduled ---------------------------===//
 
 #include "bn/Transforms/CostModel.h"
+#include "llvm/Support/MemoryBuffer.h"
 
 using namespace mlir;
 using namespace mlir::bn;
-
-static constexpr int64_t kCacheLineBits = 64 * 8;
 
 /// The largest divisor of `size` that is at most `limit`.
 static int64_t largestDivisor(int64_t size, int64_t limit) {
@@ -32,7 +31,7 @@ SmallVector<int64_t> bn::getChannelBlock(ChannelwiseOpInterface op) {
   // Channels are innermost: a cache line of them at a time, so that every line
   // is used whole. Blocks must divide their dim: a partial block's loop bounds
   // would not be affine.
-  int64_t line = kCacheLineBits / type.getElementTypeBitWidth();
+  int64_t line = kCacheLineBytes * 8 / type.getElementTypeBitWidth();
   int64_t size = type.getShape().back();
   block.back() = 0;
   if (ShapedType::isStatic(size) && size > 2 * line)
@@ -41,18 +40,34 @@ SmallVector<int64_t> bn::getChannelBlock(ChannelwiseOpInterface op) {
   return block;
 }
 
-int64_t bn::getVectorLength(int64_t tripCount, unsigned bits) {
-  // Four vector registers of 256 bits a step hide the latency of sums, so a
-  // step costs the same up to that length. What is left over runs one by one.
-  int64_t longest = 4 * 256 / bits;
+SmallVector<int64_t> bn::getVectorLengths(int64_t tripCount, unsigned bits) {
+  // Four vector registers of 256 bits a step hide the latency of sums. Half a
+  // register is the least that pays.
+  int64_t longest = 4 * 256 / bits, shortest = std::max<int64_t>(128 / bits, 2);
   if (ShapedType::isDynamic(tripCount))
-    return longest;
-  int64_t best = 1, fewestSteps = tripCount;
-  for (int64_t length = longest; length > 1; length /= 2)
-    if (int64_t steps = tripCount / length + tripCount % length;
-        steps < fewestSteps) {
-      best = length;
-      fewestSteps = steps;
+    return {longest, longest / 4};
+  SmallVector<int64_t> lengths;
+  for (int64_t length = longest; length >= shortest; length /= 2)
+    if (tripCount >= length) {
+      lengths.push_back(length);
+      tripCount %= length;
     }
-  return best;
+  return lengths;
+}
+
+int64_t bn::getCacheBytes() {
+  // What sysconf() reports on a virtual machine is often the whole host's.
+  auto file = llvm::MemoryBuffer::getFileAsStream(
+      "/sys/devices/system/cpu/cpu0/cache/index3/size");
+  int64_t kilobytes;
+  if (file && !(*file)->getBuffer().consumeInteger(10, kilobytes))
+    return kilobytes * 1024;
+  return 32 * 1024 * 1024;
+}
+
+bool bn::bypassesCache(MemRefType type, int64_t cacheBytes) {
+  // What a kernel reads takes at least as much room as what it writes, and
+  // other cores share the cache.
+  return type.getNumElements() * type.getElementTypeBitWidth() / 8 >
+         cacheBytes / 4;
 }

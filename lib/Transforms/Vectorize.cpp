@@ -25,11 +25,13 @@
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
 #include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 namespace mlir::bn {
@@ -166,7 +168,8 @@ static bool isVectorizable(AffineForOp loop) {
          isLoopMemoryParallel(loop);
 }
 
-static int64_t getLength(AffineForOp loop) {
+/// The lengths of vectors that `loop` runs on, one after the other.
+static SmallVector<int64_t> getLengths(AffineForOp loop) {
   unsigned bits = 8;
   loop.walk([&](Operation *op) {
     for (Type type : op->getResultTypes())
@@ -174,8 +177,60 @@ static int64_t getLength(AffineForOp loop) {
         bits = std::max(bits, type.getIntOrFloatBitWidth());
   });
   std::optional<uint64_t> tripCount = getConstantTripCount(loop);
-  return bn::getVectorLength(
+  return bn::getVectorLengths(
       tripCount ? int64_t(*tripCount) : ShapedType::kDynamic, bits);
+}
+
+//===----------------------------------------------------------------------===//
+// Stores past the caches
+//===----------------------------------------------------------------------===//
+
+/// The alignment in bytes, at most a cache line's, of vectors of `length`
+/// elements that `store` writes along `iv`, if its buffer has that alignment.
+/// Nothing if its strides are not known.
+static llvm::MaybeAlign getAlignment(AffineStoreOp store, Value iv,
+                                     int64_t length) {
+  AffineMap map = store.getAffineMap();
+  SmallVector<Value> operands(store.getMapOperands());
+  fullyComposeAffineMapAndOperands(&map, &operands);
+  MemRefType type = store.getMemRefType();
+  SmallVector<int64_t> strides;
+  int64_t offset;
+  if (failed(type.getStridesAndOffset(strides, offset)) ||
+      ShapedType::isDynamic(offset) || ShapedType::isDynamicShape(strides))
+    return {};
+  MLIRContext *context = store.getContext();
+  AffineExpr address = getAffineConstantExpr(offset, context);
+  for (auto [index, stride] : llvm::zip(map.getResults(), strides))
+    address = address + index * stride;
+  for (auto [dim, operand] : llvm::enumerate(operands))
+    if (operand == iv)
+      address = address.replace(getAffineDimExpr(dim, context),
+                                getAffineDimExpr(dim, context) * length);
+  uint64_t bytes = type.getElementTypeBitWidth() / 8;
+  uint64_t divisor = address.getLargestKnownDivisor() * bytes;
+  return llvm::Align(
+      std::min<uint64_t>(bn::kCacheLineBytes, divisor & (~divisor + 1)));
+}
+
+/// Whether the results that `loop` writes leave the caches before anybody reads
+/// them, and can be written in aligned vectors: the buffers they go to.
+static SmallVector<Value> getStreamedBuffers(AffineForOp loop, int64_t length,
+                                             int64_t cacheBytes) {
+  llvm::SetVector<Value> buffers;
+  bool streams = loop.getConstantLowerBound() == 0;
+  loop.walk([&](AffineStoreOp store) {
+    Value buffer = getBuffer(store.getMemRef());
+    auto type = cast<MemRefType>(buffer.getType());
+    auto alignment = getAlignment(store, loop.getInductionVar(), length);
+    streams &= isa<BlockArgument>(buffer) && type.hasStaticShape() &&
+               bn::bypassesCache(type, cacheBytes) && alignment &&
+               *alignment >= bn::kSmallestStreamedBytes;
+    buffers.insert(buffer);
+  });
+  if (!streams)
+    return {};
+  return llvm::to_vector(buffers);
 }
 
 //===----------------------------------------------------------------------===//
@@ -191,17 +246,25 @@ namespace {
 /// Emits the vector form of `loop`'s body.
 class Vectorizer {
 public:
-  Vectorizer(RewriterBase &b, AffineForOp loop, int64_t length)
-      : b(b), loop(loop), length(length) {}
+  /// Past the caches with `streams`, whose stores must be aligned.
+  Vectorizer(RewriterBase &b, AffineForOp loop, bool streams = false)
+      : b(b), loop(loop), streams(streams),
+        startOperands(loop.getLowerBoundOperands()),
+        start(loop.getLowerBoundMap()) {}
 
-  /// The loop over whole vectors, starting from `inits`.
-  AffineForOp createMain(ValueRange inits) {
+  /// The loop over the whole vectors of `newLength` elements in what previous
+  /// calls have left, starting from `inits`.
+  AffineForOp createMain(int64_t newLength, ValueRange inits) {
+    length = newLength;
     auto [operands, end] = getEndOfMain();
     auto main = AffineForOp::create(
-        b, loop.getLoc(), lookup(scalars, loop.getLowerBoundOperands()),
-        loop.getLowerBoundMap(), operands, end, length, inits);
+        b, loop.getLoc(), lookup(scalars, startOperands), start,
+        lookup(scalars, operands), end, length, inits);
     uniform = scalars;
+    vectors.clear();
     emitBody(loop, main);
+    startOperands = operands;
+    start = end;
     return main;
   }
 
@@ -212,12 +275,9 @@ public:
     if (tripCount && *tripCount % length == 0)
       return nullptr;
     auto tail = cast<AffineForOp>(b.clone(*loop, scalars));
-    auto [operands, end] = getEndOfMain();
-    tail.setLowerBound(operands, end);
+    tail.setLowerBound(lookup(scalars, startOperands), start);
     return tail;
   }
-
-  VectorType getType(Type element) { return VectorType::get(length, element); }
 
   /// What the values around `loop` are called around the new loops.
   IRMapping scalars;
@@ -239,8 +299,10 @@ private:
         dims + upper.getNumDims(), symbols + upper.getNumSymbols(),
         first + (last - first).floorDiv(length) * length);
     canonicalizeMapAndOperands(&end, &operands);
-    return {lookup(scalars, operands), end};
+    return {operands, end};
   }
+
+  VectorType getType(Type element) { return VectorType::get(length, element); }
 
   /// The vector that stands for `value`; the same in all lanes if `value` does
   /// not depend on the iteration.
@@ -277,6 +339,17 @@ private:
       vectors[load] = AffineVectorLoadOp::create(
           b, load.getLoc(), getType(load.getType()), load.getMemRef(),
           load.getAffineMap(), lookup(uniform, load.getMapOperands()));
+    } else if (auto store = dyn_cast<AffineStoreOp>(op); store && streams) {
+      AffineMap map = store.getAffineMap();
+      SmallVector<Value> operands = lookup(uniform, store.getMapOperands());
+      SmallVector<Value> indices;
+      for (unsigned i = 0; i < map.getNumResults(); ++i)
+        indices.push_back(AffineApplyOp::create(b, store.getLoc(),
+                                                map.getSubMap({i}), operands));
+      vector::StoreOp::create(
+          b, store.getLoc(), getVector(store.getValue()), store.getMemRef(),
+          indices, /*nontemporal=*/true,
+          getAlignment(store, loop.getInductionVar(), length));
     } else if (auto store = dyn_cast<AffineStoreOp>(op)) {
       AffineVectorStoreOp::create(
           b, store.getLoc(), getVector(store.getValue()), store.getMemRef(),
@@ -310,7 +383,11 @@ private:
 
   RewriterBase &b;
   AffineForOp loop;
-  int64_t length;
+  bool streams;
+  int64_t length = 1;
+  /// The first iteration that is left.
+  SmallVector<Value> startOperands;
+  AffineMap start;
   /// What the values of the body are called in the vector loop: those that are
   /// the same in every lane, and the others.
   IRMapping uniform;
@@ -318,11 +395,44 @@ private:
 };
 } // namespace
 
-static void vectorizeParallel(RewriterBase &b, AffineForOp loop) {
-  Vectorizer vectorizer(b, loop, getLength(loop));
+/// Whether all `buffers`, arguments of a function, start at a cache line.
+static Value areAligned(RewriterBase &b, Location loc, ValueRange buffers) {
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(buffers.front().getParentBlock());
+  Value bits;
+  for (Value buffer : buffers) {
+    Value pointer =
+        memref::ExtractAlignedPointerAsIndexOp::create(b, loc, buffer);
+    bits = bits ? arith::OrIOp::create(b, loc, bits, pointer) : pointer;
+  }
+  Value line = arith::ConstantIndexOp::create(b, loc, bn::kCacheLineBytes);
+  Value zero = arith::ConstantIndexOp::create(b, loc, 0);
+  Value rest = arith::RemUIOp::create(b, loc, bits, line);
+  return arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, rest, zero);
+}
+
+static void vectorizeParallel(RewriterBase &b, AffineForOp loop,
+                              int64_t cacheBytes) {
+  SmallVector<int64_t> lengths = getLengths(loop);
+  auto create = [&](bool streams) {
+    Vectorizer vectorizer(b, loop, streams);
+    for (int64_t length : lengths)
+      vectorizer.createMain(length, {});
+    vectorizer.createTail();
+  };
   b.setInsertionPoint(loop);
-  vectorizer.createMain({});
-  vectorizer.createTail();
+  if (auto buffers = getStreamedBuffers(loop, lengths.back(), cacheBytes);
+      !buffers.empty()) {
+    auto choice = scf::IfOp::create(b, loop.getLoc(),
+                                    areAligned(b, loop.getLoc(), buffers),
+                                    /*withElseRegion=*/true);
+    b.setInsertionPointToStart(choice.thenBlock());
+    create(/*streams=*/true);
+    b.setInsertionPointToStart(choice.elseBlock());
+    create(/*streams=*/false);
+  } else {
+    create(/*streams=*/false);
+  }
   b.eraseOp(loop);
 }
 
@@ -345,26 +455,26 @@ static void vectorizeReduction(RewriterBase &b, AffineForOp loop) {
   SmallVector<AffineForOp> nest = getNestOfSums(loop);
   AffineForOp root = nest.front();
   Location loc = loop.getLoc();
-  Vectorizer vectorizer(b, loop, getLength(loop));
+  Vectorizer vectorizer(b, loop);
   IRMapping &scalars = vectorizer.scalars;
+  SmallVector<int64_t> lengths = getLengths(loop);
 
-  // The nest again, with a vector in front of each sum.
+  // The nest again, with the vectors in front of the sums.
   b.setInsertionPoint(root);
-  SmallVector<Value> vectors;
-  for (Value init : root.getInits())
-    vectors.push_back(arith::ConstantOp::create(
-        b, loc, b.getZeroAttr(vectorizer.getType(init.getType()))));
-  SmallVector<Value> sums(root.getInits());
-  unsigned count = sums.size();
+  SmallVector<Value> carried;
+  for (int64_t length : lengths)
+    for (Value init : root.getInits())
+      carried.push_back(arith::ConstantOp::create(
+          b, loc, b.getZeroAttr(VectorType::get(length, init.getType()))));
+  llvm::append_range(carried, root.getInits());
+  unsigned count = root.getInits().size();
   AffineForOp newRoot;
   for (AffineForOp outer : ArrayRef(nest).drop_back()) {
-    SmallVector<Value> inits =
-        llvm::to_vector(llvm::concat<Value>(vectors, sums));
     auto copy = AffineForOp::create(
         b, outer.getLoc(), lookup(scalars, outer.getLowerBoundOperands()),
         outer.getLowerBoundMap(),
         lookup(scalars, outer.getUpperBoundOperands()),
-        outer.getUpperBoundMap(), outer.getStepAsInt(), inits);
+        outer.getUpperBoundMap(), outer.getStepAsInt(), carried);
     if (newRoot)
       AffineYieldOp::create(b, loc, copy.getResults());
     else
@@ -372,47 +482,53 @@ static void vectorizeReduction(RewriterBase &b, AffineForOp loop) {
     scalars.map(outer.getInductionVar(), copy.getInductionVar());
     scalars.map(outer.getRegionIterArgs(),
                 copy.getRegionIterArgs().take_back(count));
-    vectors =
-        llvm::to_vector_of<Value>(copy.getRegionIterArgs().take_front(count));
-    sums = llvm::to_vector_of<Value>(copy.getRegionIterArgs().take_back(count));
+    carried = llvm::to_vector_of<Value>(copy.getRegionIterArgs());
     b.setInsertionPointToStart(copy.getBody());
   }
-  vectors = vectorizer.createMain(vectors).getResults();
+  auto replace = [&](unsigned first, ValueRange values) {
+    llvm::copy(values, carried.begin() + first);
+  };
+  for (auto [i, length] : llvm::enumerate(lengths)) {
+    ValueRange inits = ValueRange(carried).slice(i * count, count);
+    replace(i * count, vectorizer.createMain(length, inits).getResults());
+  }
   if (AffineForOp tail = vectorizer.createTail())
-    sums = tail.getResults();
+    replace(lengths.size() * count, tail.getResults());
   if (newRoot) {
-    AffineYieldOp::create(b, loc,
-                          llvm::to_vector(llvm::concat<Value>(vectors, sums)));
+    AffineYieldOp::create(b, loc, carried);
     b.setInsertionPoint(root);
-    vectors = newRoot.getResults().take_front(count);
-    sums = newRoot.getResults().take_back(count);
+    carried = llvm::to_vector_of<Value>(newRoot.getResults());
   }
 
-  SmallVector<Value> results;
-  for (auto [vector, sum] : llvm::zip(vectors, sums)) {
+  SmallVector<Value> results(ValueRange(carried).take_back(count));
+  for (size_t i = 0; i < lengths.size() * count; ++i) {
     Value lanes =
-        vector::ReductionOp::create(b, loc, vector::CombiningKind::ADD, vector,
-                                    arith::FastMathFlags::reassoc);
-    results.push_back(arith::AddFOp::create(b, loc, sum, lanes));
+        vector::ReductionOp::create(b, loc, vector::CombiningKind::ADD,
+                                    carried[i], arith::FastMathFlags::reassoc);
+    Value &result = results[i % count];
+    result = arith::AddFOp::create(b, loc, result, lanes);
   }
   b.replaceOp(root, results);
 }
 
 namespace {
 struct Vectorize : bn::impl::VectorizePassBase<Vectorize> {
+  using VectorizePassBase::VectorizePassBase;
+
   void runOnOperation() override {
     IRRewriter rewriter(&getContext());
+    int64_t bytes = cacheBytes ? int64_t(cacheBytes) : bn::getCacheBytes();
     // Inner loops first: they are what memory is contiguous along.
     SmallVector<AffineForOp> loops;
     getOperation()->walk([&](AffineForOp loop) {
-      if (isVectorizable(loop) && getLength(loop) > 1)
+      if (isVectorizable(loop) && !getLengths(loop).empty())
         loops.push_back(loop);
     });
     for (AffineForOp loop : loops) {
       if (loop.getNumIterOperands())
         vectorizeReduction(rewriter, loop);
       else
-        vectorizeParallel(rewriter, loop);
+        vectorizeParallel(rewriter, loop, bytes);
     }
     // The order of every sum is settled.
     getOperation()->walk([](arith::AddFOp sum) {

@@ -31,6 +31,10 @@ struct BNPipelineOptions : public PassPipelineOptions<BNPipelineOptions> {
       *this, "parallel",
       llvm::cl::desc("Run channel blocks on several threads through OpenMP"),
       llvm::cl::init(true)};
+  PassOptions::Option<uint64_t> cacheBytes{
+      *this, "cache-bytes",
+      llvm::cl::desc("The size of the last-level cache; default this machine's"),
+      llvm::cl::init(0)};
 };
 
 /// Linalg on tensors: calls inlined, bn ops tiled over blocks of channels

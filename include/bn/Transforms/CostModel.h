@@ -11,10 +11,25 @@ namespace mlir::bn {
 /// means all of them.
 SmallVector<int64_t> getChannelBlock(ChannelwiseOpInterface op);
 
-/// The number of elements in one vector of a loop over `tripCount` iterations
-/// (ShapedType::kDynamic if unknown), whose widest element has `bits` bits, or
-/// 1 where vectors do not pay.
-int64_t getVectorLength(int64_t tripCount, unsigned bits);
+/// The lengths of the vectors that a loop over `tripCount` iterations
+/// (ShapedType::kDynamic if unknown) runs on, decreasing, if its widest element
+/// has `bits` bits: each takes what those before it have left. Empty where
+/// vectors do not pay.
+SmallVector<int64_t> getVectorLengths(int64_t tripCount, unsigned bits);
+
+inline constexpr int64_t kCacheLineBytes = 64;
+
+/// The least number of bytes that a store past the caches writes at once.
+inline constexpr int64_t kSmallestStreamedBytes = 16;
+
+/// The size of this machine's last-level cache, as far as the operating system
+/// knows.
+int64_t getCacheBytes();
+
+/// Whether a result of `type` (static) is so large that none of it is in a
+/// last-level cache of `cacheBytes` bytes any more when it is read: writing it
+/// past the caches then saves reading it first.
+bool bypassesCache(MemRefType type, int64_t cacheBytes);
 
 } // namespace mlir::bn
 

@@ -141,11 +141,21 @@ def VectorizePass : Pass<"bn-vectorize"> {
   let summary = "Turn affine loops over contiguous memory into vector loops";
   let description = [{
     A parallel loop, or one of sums marked `fastmath<reassoc>`, whose accesses
-    are contiguous along it, becomes a loop over vectors of the length that the
+    are contiguous along it, becomes loops over vectors of the lengths that the
     cost model gives, followed by a scalar loop for what is left over. The marks
     are removed: the order of every sum is then settled.
+
+    Arguments of the function that are too large for the cache are written with
+    non-temporal stores where strides are static and, as is checked at run time,
+    they start at a cache line.
   }];
+  let options = [
+    Option<"cacheBytes", "cache-bytes", "uint64_t", /*default=*/"0",
+           "The size of the last-level cache; default this machine's">
+  ];
   let dependentDialects = ["::mlir::affine::AffineDialect",
+                           "::mlir::memref::MemRefDialect",
+                           "::mlir::scf::SCFDialect",
                            "::mlir::vector::VectorDialect"];
 }
 
