@@ -35,6 +35,7 @@ void bn::buildBNToLinalgPipeline(OpPassManager &pm,
   pm.addPass(createConvertBNToLinalgPass());
   pm.addPass(createLinalgGeneralizeNamedOpsPass());
   pm.addPass(createFuseElementwisePass());
+  pm.addPass(createSplitSweepsPass());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createVerifyStagePass({Stage::Linalg}));
 }

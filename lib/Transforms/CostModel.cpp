@@ -6,6 +6,18 @@
 using namespace mlir;
 using namespace mlir::bn;
 
+/// Slices of a sweep, enough for as many threads. Few, as each has sums of its
+/// own.
+static constexpr int64_t kSlices = 32;
+/// What a slice needs to pay for starting it.
+static constexpr int64_t kElementsPerSlice = 1 << 14;
+static constexpr int64_t kRowsPerSlice = 32;
+/// With fewer blocks of channels than this, threads would be idle.
+static constexpr int64_t kFewChannels = 8;
+static constexpr int64_t kFewRows = 8 * kRowsPerSlice;
+/// Cache lines of innermost channels in one block.
+static constexpr int64_t kLinesPerBlock = 16;
+
 /// The largest divisor of `size` that is at most `limit`.
 static int64_t largestDivisor(int64_t size, int64_t limit) {
   for (int64_t divisor = std::min(size, limit); divisor > 1; --divisor)
@@ -14,10 +26,39 @@ static int64_t largestDivisor(int64_t size, int64_t limit) {
   return 1;
 }
 
+/// The product of `sizes`, or nothing if one of them is not known.
+static std::optional<int64_t> getProduct(ArrayRef<int64_t> sizes) {
+  if (ShapedType::isDynamicShape(sizes))
+    return std::nullopt;
+  return llvm::product_of(sizes);
+}
+
+static SmallVector<int64_t> getSizes(ChannelwiseOpInterface op,
+                                     ArrayRef<int64_t> dims) {
+  return llvm::map_to_vector(dims, [&](int64_t dim) {
+    return op.getInput().getType().getDimSize(dim);
+  });
+}
+
+Schedule bn::getSchedule(ChannelwiseOpInterface op) {
+  ArrayRef<int64_t> outer = op.getChannelDims();
+  bool isInnermost = outer.back() == op.getInput().getType().getRank() - 1;
+  if (isInnermost)
+    outer = outer.drop_back();
+  // Enough blocks for all threads; more than one because of channels that are
+  // not innermost.
+  std::optional<int64_t> blocks = getProduct(getSizes(op, outer));
+  if (!blocks || *blocks >= kFewChannels)
+    return Schedule::Channels;
+  std::optional<int64_t> rows = getProduct(getSizes(op, op.getReducedDims()));
+  return rows && *rows < kFewRows ? Schedule::Channels : Schedule::Rows;
+}
+
 SmallVector<int64_t> bn::getChannelBlock(ChannelwiseOpInterface op) {
   RankedTensorType type = op.getInput().getType();
   // Slices of nothing do not verify; there is nothing to tile either.
-  if (llvm::is_contained(type.getShape(), 0))
+  if (llvm::is_contained(type.getShape(), 0) ||
+      getSchedule(op) == Schedule::Rows)
     return SmallVector<int64_t>(op.getChannelDims().size(), 0);
 
   // One channel at a time where its elements are contiguous. A dim of one
@@ -28,16 +69,49 @@ SmallVector<int64_t> bn::getChannelBlock(ChannelwiseOpInterface op) {
   if (op.getChannelDims().back() != type.getRank() - 1)
     return block;
 
-  // Channels are innermost: a cache line of them at a time, so that every line
-  // is used whole. Blocks must divide their dim: a partial block's loop bounds
-  // would not be affine.
+  // Channels are innermost: some cache lines of them at a time, so that every
+  // line is used whole. Blocks must divide their dim: a partial block's loop
+  // bounds would not be affine.
   int64_t line = kCacheLineBytes * 8 / type.getElementTypeBitWidth();
   int64_t size = type.getShape().back();
   block.back() = 0;
   if (ShapedType::isStatic(size) && size > 2 * line)
-    if (int64_t divisor = largestDivisor(size, line); divisor >= line / 2)
+    if (int64_t divisor = largestDivisor(
+            size, std::clamp(size / kSlices, line, kLinesPerBlock * line));
+        divisor >= line / 2)
       block.back() = divisor;
   return block;
+}
+
+std::optional<SweepSplit> bn::getSweepSplit(linalg::GenericOp op) {
+  // In the order of memory: that of the first operand that all loops go
+  // through.
+  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+  auto order =
+      llvm::find_if(maps, [](AffineMap map) { return map.isPermutation(); });
+  if (order == maps.end())
+    return std::nullopt;
+  SmallVector<int64_t> sizes = op.getStaticLoopRanges();
+  SmallVector<utils::IteratorType> iterators = op.getIteratorTypesArray();
+  SmallVector<int64_t> reduced;
+  for (auto [size, iterator] : llvm::zip(sizes, iterators))
+    if (iterator == utils::IteratorType::reduction)
+      reduced.push_back(size);
+
+  int64_t slices = kSlices;
+  if (auto elements = getProduct(sizes))
+    slices = std::min(slices, *elements / kElementsPerSlice);
+  for (AffineExpr expr : order->getResults()) {
+    unsigned dim = cast<AffineDimExpr>(expr).getPosition();
+    int64_t limit = slices;
+    // The partial sums must be few compared with what is added up.
+    auto rows = getProduct(reduced);
+    if (iterators[dim] == utils::IteratorType::reduction && rows)
+      limit = std::min(limit, *rows / kRowsPerSlice);
+    if (limit > 1 && (ShapedType::isDynamic(sizes[dim]) || sizes[dim] >= limit))
+      return SweepSplit{dim, limit};
+  }
+  return std::nullopt;
 }
 
 SmallVector<int64_t> bn::getVectorLengths(int64_t tripCount, unsigned bits) {

@@ -4,12 +4,33 @@
 #define BN_TRANSFORMS_COSTMODEL_H
 
 #include "bn/IR/BN.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 
 namespace mlir::bn {
 
+/// How a bn op runs in parallel.
+enum class Schedule {
+  /// Blocks of channels: each is read again while it is in cache.
+  Channels,
+  /// Slices of rows, all channels wide, where channels are innermost or few.
+  /// Each sweep goes through all data.
+  Rows
+};
+
+Schedule getSchedule(ChannelwiseOpInterface op);
+
 /// How many channels of each channel dim of `op` one parallel task takes; 0
-/// means all of them.
+/// means all of them. All are 0 where the op runs in rows.
 SmallVector<int64_t> getChannelBlock(ChannelwiseOpInterface op);
+
+/// Which dim of a sweep over data is split into how many slices.
+struct SweepSplit {
+  unsigned dim;
+  int64_t slices;
+};
+
+/// Nothing if parallel slices of `op` do not pay.
+std::optional<SweepSplit> getSweepSplit(linalg::GenericOp op);
 
 /// The lengths of the vectors that a loop over `tripCount` iterations
 /// (ShapedType::kDynamic if unknown) runs on, decreasing, if its widest element

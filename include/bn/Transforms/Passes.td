@@ -92,6 +92,22 @@ def TileAndFusePass : Pass<"bn-tile-and-fuse"> {
                            "::mlir::tensor::TensorDialect"];
 }
 
+def SplitSweepsPass : Pass<"bn-split-sweeps"> {
+  let summary = "Run slices of large linalg ops in parallel";
+  let description = [{
+    A large elementwise `linalg.generic`, or one of sums marked
+    `fastmath<reassoc>`, that is not in a loop becomes an `scf.forall` over
+    slices of its outermost dim in memory. Sums become one partial sum for each
+    slice, added up in the order of the slices. The cost model gives the number
+    of slices, which does not depend on the number of threads.
+  }];
+  let dependentDialects = ["::mlir::affine::AffineDialect",
+                           "::mlir::arith::ArithDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::scf::SCFDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
 def FuseElementwisePass : Pass<"bn-fuse-elementwise"> {
   let summary = "Merge elementwise linalg ops that sweep the same data";
   let description = [{
