@@ -87,6 +87,9 @@ void bn::buildBNToAffinePipeline(OpPassManager &pm,
 
 void bn::buildAffineToLLVMPipeline(OpPassManager &pm,
                                    const BNPipelineOptions &options) {
+  pm.addPass(createJamSumsPass());
+  pm.addNestedPass<func::FuncOp>(affine::createAffineScalarReplacementPass());
+  pm.addPass(createCanonicalizerPass());
   pm.addPass(createVectorizePass({options.cacheBytes}));
   pm.addNestedPass<func::FuncOp>(vector::createLowerVectorMultiReductionPass());
   pm.addPass(createConvertVectorToSCFPass());

@@ -172,7 +172,9 @@ static bool isVectorizable(AffineForOp loop) {
 static SmallVector<int64_t> getLengths(AffineForOp loop) {
   unsigned bits = 8;
   loop.walk([&](Operation *op) {
-    for (Type type : op->getResultTypes())
+    for (Type type : llvm::concat<const Type>(
+             SmallVector<Type>(op->getOperandTypes()),
+             SmallVector<Type>(op->getResultTypes())))
       if (isa<FloatType>(type))
         bits = std::max(bits, type.getIntOrFloatBitWidth());
   });

@@ -153,6 +153,16 @@ def PromoteAccumulatorsPass : Pass<"bn-promote-accumulators"> {
   let dependentDialects = ["::mlir::affine::AffineDialect"];
 }
 
+def JamSumsPass : Pass<"bn-jam-sums"> {
+  let summary = "Add up several rows at a time";
+  let description = [{
+    A loop over rows, around one that adds a row element by element to a buffer,
+    is unrolled and jammed: the buffer is then loaded and stored once for several
+    rows.
+  }];
+  let dependentDialects = ["::mlir::affine::AffineDialect"];
+}
+
 def VectorizePass : Pass<"bn-vectorize"> {
   let summary = "Turn affine loops over contiguous memory into vector loops";
   let description = [{
