@@ -190,6 +190,9 @@ Value Decomposer::firstElements(Value data) {
   Value elements = reduce(first, {}, 1, [&](Scalars &s, ArrayRef<Value> args) {
     return SmallVector<Value>{s.cast(args[0], f64)};
   })[0];
+  // One term: nothing that slices could share.
+  elements.getDefiningOp()->walk(
+      [](arith::AddFOp sum) { sum.setFastmath(arith::FastMathFlags::none); });
   return mapChannels(elements, f64, [&](Scalars &s, ArrayRef<Value> args) {
     Value zero = s.constant(f64, 0.0);
     Value isFinite = arith::CmpFOp::create(s.b, arith::CmpFPredicate::OEQ,

@@ -51,7 +51,10 @@ Schedule bn::getSchedule(ChannelwiseOpInterface op) {
   if (!blocks || *blocks >= kFewChannels)
     return Schedule::Channels;
   std::optional<int64_t> rows = getProduct(getSizes(op, op.getReducedDims()));
-  return rows && *rows < kFewRows ? Schedule::Channels : Schedule::Rows;
+  // Of unknown rows, the outermost may be too few for slices.
+  if (rows ? *rows < kFewRows : !isInnermost)
+    return Schedule::Channels;
+  return Schedule::Rows;
 }
 
 SmallVector<int64_t> bn::getChannelBlock(ChannelwiseOpInterface op) {
@@ -83,7 +86,8 @@ SmallVector<int64_t> bn::getChannelBlock(ChannelwiseOpInterface op) {
   return block;
 }
 
-std::optional<SweepSplit> bn::getSweepSplit(linalg::GenericOp op) {
+std::optional<SweepSplit> bn::getSweepSplit(linalg::GenericOp op,
+                                            ArrayRef<int64_t> sizes) {
   // In the order of memory: that of the first operand that all loops go
   // through.
   SmallVector<AffineMap> maps = op.getIndexingMapsArray();
@@ -91,7 +95,6 @@ std::optional<SweepSplit> bn::getSweepSplit(linalg::GenericOp op) {
       llvm::find_if(maps, [](AffineMap map) { return map.isPermutation(); });
   if (order == maps.end())
     return std::nullopt;
-  SmallVector<int64_t> sizes = op.getStaticLoopRanges();
   SmallVector<utils::IteratorType> iterators = op.getIteratorTypesArray();
   SmallVector<int64_t> reduced;
   for (auto [size, iterator] : llvm::zip(sizes, iterators))

@@ -4,6 +4,7 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
 #include "mlir/Dialect/Linalg/Utils/Utils.h"
+#include "mlir/Dialect/Tensor/Transforms/Transforms.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
 namespace mlir::bn {
@@ -48,9 +49,30 @@ static void cloneProducersPerUser(Operation *root) {
   }
 }
 
+/// Computes a slice of an elementwise op by itself, so that it does not need
+/// the whole result in memory.
+static void computeSlices(RewriterBase &rewriter, Operation *root) {
+  SmallVector<tensor::ExtractSliceOp> slices;
+  root->walk([&](tensor::ExtractSliceOp op) { slices.push_back(op); });
+  for (tensor::ExtractSliceOp slice : slices) {
+    auto producer = slice.getSource().getDefiningOp<linalg::GenericOp>();
+    if (!producer || !producer.hasPureTensorSemantics() ||
+        !linalg::isElementwise(producer) ||
+        producer->getBlock() != slice->getBlock())
+      continue;
+    rewriter.setInsertionPoint(slice);
+    auto tiled = tensor::replaceExtractSliceWithTiledProducer(
+        rewriter, slice, cast<OpResult>(slice.getSource()));
+    if (succeeded(tiled))
+      rewriter.replaceOp(slice, tiled->tiledValues);
+  }
+}
+
 namespace {
 struct FuseElementwise : bn::impl::FuseElementwisePassBase<FuseElementwise> {
   void runOnOperation() override {
+    IRRewriter rewriter(&getContext());
+    computeSlices(rewriter, getOperation());
     cloneProducersPerUser(getOperation());
     RewritePatternSet patterns(&getContext());
     linalg::populateElementwiseOpsFusionPatterns(

@@ -55,12 +55,12 @@ namespace {
 /// One sweep on its way to slices of `dim`.
 class Splitter {
 public:
-  Splitter(RewriterBase &rewriter, linalg::GenericOp op, SweepSplit split)
+  Splitter(RewriterBase &rewriter, linalg::GenericOp op, ArrayRef<Range> domain,
+           SweepSplit split)
       : rewriter(rewriter), b(op.getLoc(), rewriter), op(op), split(split),
         reduces(op.getIteratorTypesArray()[split.dim] ==
                 utils::IteratorType::reduction) {
-    for (Range range :
-         cast<TilingInterface>(op.getOperation()).getIterationDomain(b)) {
+    for (Range range : domain) {
       offsets.push_back(range.offset);
       sizes.push_back(range.size);
     }
@@ -211,10 +211,11 @@ private:
     if (failed(tiled))
       return failure();
 
-    b.setInsertionPointToStart(loop.getTerminator().getBody());
     for (auto [i, buffer] : llvm::enumerate(buffers)) {
       Position position =
           reduces ? getPartialPosition(slice, buffer) : getPosition(i);
+      OpBuilder::InsertionGuard guard(b);
+      b.setInsertionPointToEnd(loop.getTerminator().getBody());
       tensor::ParallelInsertSliceOp::create(b, (*tiled)->getResult(i), buffer,
                                             position.offsets, position.sizes,
                                             getStrides(position));
@@ -258,16 +259,25 @@ private:
 struct SplitSweeps : bn::impl::SplitSweepsPassBase<SplitSweeps> {
   void runOnOperation() override {
     IRRewriter rewriter(&getContext());
-    SmallVector<std::pair<linalg::GenericOp, SweepSplit>> sweeps;
+    SmallVector<linalg::GenericOp> sweeps;
     getOperation()->walk([&](linalg::GenericOp op) {
       if (isSweep(op))
-        if (std::optional<SweepSplit> split = getSweepSplit(op))
-          sweeps.push_back({op, *split});
+        sweeps.push_back(op);
     });
-    for (auto [op, split] : sweeps) {
+    for (linalg::GenericOp op : sweeps) {
       rewriter.setInsertionPoint(op);
+      // More may be known of sizes than types say.
+      SmallVector<Range> domain =
+          cast<TilingInterface>(op.getOperation()).getIterationDomain(rewriter);
+      std::optional<SweepSplit> split =
+          getSweepSplit(op, llvm::map_to_vector(domain, [](Range range) {
+                          return getConstantIntValue(range.size)
+                              .value_or(ShapedType::kDynamic);
+                        }));
+      if (!split)
+        continue;
       FailureOr<SmallVector<Value>> results =
-          Splitter(rewriter, op, split).run();
+          Splitter(rewriter, op, domain, *split).run();
       if (failed(results)) {
         op.emitOpError("could not be split");
         return signalPassFailure();

@@ -172,9 +172,9 @@ static bool isVectorizable(AffineForOp loop) {
 static SmallVector<int64_t> getLengths(AffineForOp loop) {
   unsigned bits = 8;
   loop.walk([&](Operation *op) {
-    for (Type type : llvm::concat<const Type>(
-             SmallVector<Type>(op->getOperandTypes()),
-             SmallVector<Type>(op->getResultTypes())))
+    for (Type type :
+         llvm::concat<const Type>(SmallVector<Type>(op->getOperandTypes()),
+                                  SmallVector<Type>(op->getResultTypes())))
       if (isa<FloatType>(type))
         bits = std::max(bits, type.getIntOrFloatBitWidth());
   });
@@ -220,7 +220,8 @@ static llvm::MaybeAlign getAlignment(AffineStoreOp store, Value iv,
 static SmallVector<Value> getStreamedBuffers(AffineForOp loop, int64_t length,
                                              int64_t cacheBytes) {
   llvm::SetVector<Value> buffers;
-  bool streams = loop.getConstantLowerBound() == 0;
+  bool streams =
+      loop.hasConstantLowerBound() && loop.getConstantLowerBound() == 0;
   loop.walk([&](AffineStoreOp store) {
     Value buffer = getBuffer(store.getMemRef());
     auto type = cast<MemRefType>(buffer.getType());

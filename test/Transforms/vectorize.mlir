@@ -1,25 +1,30 @@
 // RUN: bn-opt %s --bn-vectorize --split-input-file | FileCheck %s
 
-// Partial sums stay in vectors through the whole nest. 100 = 6 * 16 + 4.
+// Partial sums stay in vectors through the whole nest. 101 = 6 * 16 + 4 + 1.
 // CHECK-LABEL: func @sum
-//  CHECK-SAME:   %[[X:.*]]: memref<3x100xf32>, %[[INIT:.*]]: f64
-//       CHECK:   %[[ZEROS:.*]] = arith.constant dense<0.0{{.*}}> : vector<16xf64>
-//       CHECK:   %[[NEST:.*]]:2 = affine.for %[[N:.*]] = 0 to 3 iter_args(%[[V:.*]] = %[[ZEROS]], %[[S:.*]] = %[[INIT]])
+//  CHECK-SAME:   %[[X:.*]]: memref<3x101xf32>, %[[INIT:.*]]: f64
+//   CHECK-DAG:   %[[LONG:.*]] = arith.constant dense<0.0{{.*}}> : vector<16xf64>
+//   CHECK-DAG:   %[[SHORT:.*]] = arith.constant dense<0.0{{.*}}> : vector<4xf64>
+//       CHECK:   %[[NEST:.*]]:3 = affine.for %[[N:.*]] = 0 to 3 iter_args(%[[V:.*]] = %[[LONG]], %[[W:.*]] = %[[SHORT]], %[[S:.*]] = %[[INIT]])
 //       CHECK:     %[[MAIN:.*]] = affine.for %[[I:.*]] = 0 to 96 step 16 iter_args(%[[P:.*]] = %[[V]])
 //       CHECK:       %[[DATA:.*]] = affine.vector_load %[[X]][%[[N]], %[[I]]]
 //       CHECK:       %[[TERM:.*]] = arith.extf %[[DATA]] : vector<16xf32> to vector<16xf64>
 //       CHECK:       arith.addf %[[P]], %[[TERM]] : vector<16xf64>
-//       CHECK:     %[[TAIL:.*]] = affine.for %{{.*}} = 96 to 100 iter_args(%{{.*}} = %[[S]])
+//       CHECK:     %[[REST:.*]] = affine.for %{{.*}} = 96 to 100 step 4 iter_args(%{{.*}} = %[[W]])
+//       CHECK:       affine.vector_load {{.*}} vector<4xf32>
+//       CHECK:     %[[TAIL:.*]] = affine.for %{{.*}} = 100 to 101 iter_args(%{{.*}} = %[[S]])
 //       CHECK:       affine.load
 //       CHECK:       arith.addf %{{.*}}, %{{.*}} : f64
-//       CHECK:     affine.yield %[[MAIN]], %[[TAIL]]
+//       CHECK:     affine.yield %[[MAIN]], %[[REST]], %[[TAIL]]
 //       CHECK:   %[[LANES:.*]] = vector.reduction <add>, %[[NEST]]#0 fastmath<reassoc>
-//       CHECK:   %[[SUM:.*]] = arith.addf %[[NEST]]#1, %[[LANES]]
-//       CHECK:   return %[[SUM]]
-func.func @sum(%x: memref<3x100xf32>, %init: f64) -> f64 {
+//       CHECK:   %[[SUM:.*]] = arith.addf %[[NEST]]#2, %[[LANES]]
+//       CHECK:   %[[LANES:.*]] = vector.reduction <add>, %[[NEST]]#1 fastmath<reassoc>
+//       CHECK:   %[[ALL:.*]] = arith.addf %[[SUM]], %[[LANES]]
+//       CHECK:   return %[[ALL]]
+func.func @sum(%x: memref<3x101xf32>, %init: f64) -> f64 {
   %sum = affine.for %n = 0 to 3 iter_args(%s = %init) -> (f64) {
-    %row = affine.for %i = 0 to 100 iter_args(%t = %s) -> (f64) {
-      %v = affine.load %x[%n, %i] : memref<3x100xf32>
+    %row = affine.for %i = 0 to 101 iter_args(%t = %s) -> (f64) {
+      %v = affine.load %x[%n, %i] : memref<3x101xf32>
       %term = arith.extf %v : f32 to f64
       %next = arith.addf %t, %term fastmath<reassoc> : f64
       affine.yield %next : f64
@@ -46,6 +51,7 @@ func.func @ordered_sum(%x: memref<96xf32>, %init: f32) -> f32 {
 // -----
 
 //   CHECK-DAG: #[[WHOLE:.*]] = affine_map<()[s0] -> ((s0 floordiv 32) * 32)>
+//   CHECK-DAG: #[[SHORTER:.*]] = affine_map<()[s0] -> ((s0 floordiv 8) * 8)>
 // CHECK-LABEL: func @dynamic
 //  CHECK-SAME:   %[[X:.*]]: memref<?xf32>, %[[A:.*]]: f32
 //       CHECK:   affine.for %[[I:.*]] = 0 to #[[WHOLE]]()[%{{.*}}] step 32
@@ -53,7 +59,8 @@ func.func @ordered_sum(%x: memref<96xf32>, %init: f32) -> f32 {
 //       CHECK:     %[[LANES:.*]] = vector.broadcast %[[A]] : f32 to vector<32xf32>
 //       CHECK:     %[[Y:.*]] = arith.mulf %[[DATA]], %[[LANES]]
 //       CHECK:     affine.vector_store %[[Y]], %[[X]][%[[I]]]
-//       CHECK:   affine.for %[[J:.*]] = #[[WHOLE]]()[%{{.*}}] to
+//       CHECK:   affine.for %{{.*}} = #[[WHOLE]]()[%{{.*}}] to #[[SHORTER]]()[%{{.*}}] step 8
+//       CHECK:   affine.for %[[J:.*]] = #[[SHORTER]]()[%{{.*}}] to
 //       CHECK:     affine.load %[[X]][%[[J]]]
 //       CHECK:     affine.store %{{.*}}, %[[X]][%[[J]]]
 func.func @dynamic(%x: memref<?xf32>, %a: f32) {

@@ -29,8 +29,10 @@ struct SweepSplit {
   int64_t slices;
 };
 
-/// Nothing if parallel slices of `op` do not pay.
-std::optional<SweepSplit> getSweepSplit(linalg::GenericOp op);
+/// How `op`, whose loops have `sizes` (ShapedType::kDynamic if unknown), is
+/// split. Nothing if parallel slices do not pay.
+std::optional<SweepSplit> getSweepSplit(linalg::GenericOp op,
+                                        ArrayRef<int64_t> sizes);
 
 /// The lengths of the vectors that a loop over `tripCount` iterations
 /// (ShapedType::kDynamic if unknown) runs on, decreasing, if its widest element
