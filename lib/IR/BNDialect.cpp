@@ -67,6 +67,32 @@ void BNDialect::getCanonicalizationPatterns(RewritePatternSet &results) const {
   results.add<RefineTypes, DropZeroStatisticsDeltas>(getContext());
 }
 
+StringRef bn::stringifySchedule(Schedule schedule) {
+  return schedule == Schedule::Channels ? "channels" : "rows";
+}
+
+std::optional<Schedule> bn::symbolizeSchedule(StringRef name) {
+  for (Schedule schedule : {Schedule::Channels, Schedule::Rows})
+    if (name == stringifySchedule(schedule))
+      return schedule;
+  return std::nullopt;
+}
+
+LogicalResult BNDialect::verifyOperationAttribute(Operation *op,
+                                                  NamedAttribute attribute) {
+  if (attribute.getName() != kScheduleAttrName)
+    return op->emitOpError("has unknown attribute ") << attribute.getName();
+  if (!isa<ChannelwiseOpInterface>(op))
+    return op->emitOpError("cannot have ")
+           << attribute.getName() << ": expected a bn op with data";
+  auto name = dyn_cast<StringAttr>(attribute.getValue());
+  if (!name || !symbolizeSchedule(name))
+    return op->emitOpError(
+               R"(expects bn.schedule to be "channels" or "rows", but got )")
+           << attribute.getValue();
+  return success();
+}
+
 void BNDialect::initialize() {
   addOperations<
 #define GET_OP_LIST

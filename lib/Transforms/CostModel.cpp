@@ -40,28 +40,32 @@ static SmallVector<int64_t> getSizes(ChannelwiseOpInterface op,
   });
 }
 
-Schedule bn::getSchedule(ChannelwiseOpInterface op) {
+ScheduleChoice bn::getSchedule(ChannelwiseOpInterface op) {
+  if (auto forced = op->getAttrOfType<StringAttr>(kScheduleAttrName))
+    return {*symbolizeSchedule(forced), "its attribute says so"};
   ArrayRef<int64_t> outer = op.getChannelDims();
   bool isInnermost = outer.back() == op.getInput().getType().getRank() - 1;
   if (isInnermost)
     outer = outer.drop_back();
-  // Enough blocks for all threads; more than one because of channels that are
-  // not innermost.
   std::optional<int64_t> blocks = getProduct(getSizes(op, outer));
   if (!blocks || *blocks >= kFewChannels)
-    return Schedule::Channels;
+    return {Schedule::Channels, "elements of a channel are adjacent"};
   std::optional<int64_t> rows = getProduct(getSizes(op, op.getReducedDims()));
+  if (rows && *rows < kFewRows)
+    return {Schedule::Channels, "there are few rows"};
+  if (isInnermost)
+    return {Schedule::Rows, "channels are innermost"};
   // Of unknown rows, the outermost may be too few for slices.
-  if (rows ? *rows < kFewRows : !isInnermost)
-    return Schedule::Channels;
-  return Schedule::Rows;
+  if (!rows)
+    return {Schedule::Channels, "the number of rows is not known"};
+  return {Schedule::Rows, "there are few channels"};
 }
 
 SmallVector<int64_t> bn::getChannelBlock(ChannelwiseOpInterface op) {
   RankedTensorType type = op.getInput().getType();
   // Slices of nothing do not verify; there is nothing to tile either.
   if (llvm::is_contained(type.getShape(), 0) ||
-      getSchedule(op) == Schedule::Rows)
+      getSchedule(op).schedule == Schedule::Rows)
     return SmallVector<int64_t>(op.getChannelDims().size(), 0);
 
   // One channel at a time where its elements are contiguous. A dim of one

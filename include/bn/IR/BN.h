@@ -37,6 +37,18 @@ Type getChannelElementType(Type dataType);
 /// a splat of zeros, or a slice, a reshape or a cast of one.
 bool isZeroSplat(Value tensor);
 
+/// Of an op's `bn.schedule`: how it runs in parallel.
+enum class Schedule {
+  /// Blocks of channels: each is read again while it is in cache.
+  Channels,
+  /// Slices of rows, all channels wide. Each sweep goes through all data.
+  Rows
+};
+
+inline constexpr StringLiteral kScheduleAttrName = "bn.schedule";
+StringRef stringifySchedule(Schedule schedule);
+std::optional<Schedule> symbolizeSchedule(StringRef name);
+
 } // namespace mlir::bn
 
 namespace mlir::bn::detail {

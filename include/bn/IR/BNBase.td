@@ -28,6 +28,13 @@ def BN_Dialect : Dialect {
     | blocked                    | `N x C/8 x H x W x 8` | `[1, 4]`     | `C/8 x 8`       |
     | per activation             | `N x C x H x W`     | `[1, 2, 3]`    | `C x H x W`     |
 
+    ### Schedules
+
+    The attribute `bn.schedule` on an op, `"channels"` or `"rows"`, says how it
+    runs in parallel, which the compiler chooses otherwise: in blocks of
+    channels, each read again while it is in cache, or in slices of rows that
+    are all channels wide. Results are the same but for the order of sums.
+
     ### Notation
 
     For each channel, M is the number of reduced elements, sums run over them,
@@ -69,6 +76,7 @@ def BN_Dialect : Dialect {
     sums are 0 and data results are empty. NaN and infinities spread within
     their channel only.
   }];
+  let hasOperationAttrVerify = 1;
   let hasCanonicalizer = 1;
 }
 

@@ -8,16 +8,14 @@
 
 namespace mlir::bn {
 
-/// How a bn op runs in parallel.
-enum class Schedule {
-  /// Blocks of channels: each is read again while it is in cache.
-  Channels,
-  /// Slices of rows, all channels wide, where channels are innermost or few.
-  /// Each sweep goes through all data.
-  Rows
+/// A schedule, and why it was chosen.
+struct ScheduleChoice {
+  Schedule schedule;
+  StringRef reason;
 };
 
-Schedule getSchedule(ChannelwiseOpInterface op);
+/// What the op's attribute says, or else what suits its layout and shape.
+ScheduleChoice getSchedule(ChannelwiseOpInterface op);
 
 /// How many channels of each channel dim of `op` one parallel task takes; 0
 /// means all of them. All are 0 where the op runs in rows.

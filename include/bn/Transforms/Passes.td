@@ -79,6 +79,32 @@ def DecomposeLinalgPass : Pass<"bn-decompose-linalg"> {
                            "::mlir::tensor::TensorDialect"];
 }
 
+def SchedulePass : Pass<"bn-schedule"> {
+  let summary = "Write schedules into bn ops, chosen or forced";
+  let description = [{
+    Sets the attribute `bn.schedule` of every bn op with data: to `kind`, or
+    without it to what the cost model chooses for that op. Pipelines go by the
+    attribute; run this pass before them, as in
+
+    ```
+    bn-opt --bn-schedule=kind=rows --bn-to-affine program.mlir
+    ```
+  }];
+  let options = [
+    Option<"kind", "kind", "std::string", /*default=*/"",
+           "channels or rows; default the best for each op">
+  ];
+}
+
+def ExplainPass : Pass<"bn-explain"> {
+  let summary = "Say which schedule each bn op takes, and why";
+  let description = [{
+    A remark at each bn op with data: its schedule, the reason, and how much
+    memory it reads and writes if no data stay in cache from one sweep to the
+    next, except in blocks of channels.
+  }];
+}
+
 def TileAndFusePass : Pass<"bn-tile-and-fuse"> {
   let summary = "Tile bn ops over channels together with their neighbours";
   let description = [{
