@@ -17,6 +17,9 @@ config.substitutions.append(
     ("%oracle", os.path.join(config.test_source_root, "oracle")))
 config.substitutions.append(("%bn_build", config.bn_build_dir))
 config.substitutions.append(("%mlir_cmake_dir", config.mlir_cmake_dir))
+config.substitutions.append(("%cc", config.c_compiler))
+config.substitutions.append(
+    ("%omp", f"{config.bn_omp_library} -Wl,-rpath,{os.path.dirname(config.bn_omp_library)}"))
 # A program must be linked with the sanitizers that its libraries use.
 sanitizers = "-fsanitize=address,undefined" if config.bn_sanitize else ""
 config.substitutions.append(("%bn_cmake_flags", f"-DCMAKE_CXX_FLAGS={sanitizers}"))

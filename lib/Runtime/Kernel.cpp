@@ -103,6 +103,47 @@ int64_t Kernel::getNumBytes() const {
   return bytes;
 }
 
+/// BadInput unless every address fits the element type, and no result overlaps
+/// an argument or another result: loops read what they have yet to write.
+static llvm::Error checkMemory(const Signature &signature,
+                               ArrayRef<void *> arguments,
+                               ArrayRef<void *> results) {
+  struct Range {
+    StringRef kind;
+    size_t index;
+    uintptr_t begin, end;
+  };
+  SmallVector<Range> ranges;
+  auto getName = [&](const Range &range) {
+    return (range.kind + " #" + Twine(range.index) + " of @" + signature.name)
+        .str();
+  };
+  auto add = [&](StringRef kind, ArrayRef<ValueType> types,
+                 ArrayRef<void *> pointers) -> llvm::Error {
+    for (auto [index, data] : llvm::enumerate(pointers)) {
+      auto begin = reinterpret_cast<uintptr_t>(data);
+      ranges.push_back(
+          {kind, index, begin, begin + *types[index].getNumBytes()});
+      unsigned unit = getByteSize(types[index].element);
+      if (begin % unit != 0)
+        return badInput(getName(ranges.back()) +
+                        ": expected an address that is a multiple of " +
+                        Twine(unit) + ", got " + Twine(begin));
+    }
+    return llvm::Error::success();
+  };
+  if (llvm::Error error = add("argument", signature.arguments, arguments))
+    return error;
+  if (llvm::Error error = add("result", signature.results, results))
+    return error;
+  for (size_t i = arguments.size(); i < ranges.size(); ++i)
+    for (const Range &other : ArrayRef(ranges).take_front(i))
+      if (std::max(ranges[i].begin, other.begin) <
+          std::min(ranges[i].end, other.end))
+        return badInput(getName(ranges[i]) + " overlaps " + getName(other));
+  return llvm::Error::success();
+}
+
 llvm::Error Kernel::invoke(ArrayRef<void *> arguments,
                            ArrayRef<void *> results) const {
   if (arguments.size() != signature.arguments.size() ||
@@ -111,6 +152,8 @@ llvm::Error Kernel::invoke(ArrayRef<void *> arguments,
                     Twine(signature.arguments.size()) + " + " +
                     Twine(signature.results.size()) + ", got " +
                     Twine(arguments.size()) + " + " + Twine(results.size()));
+  if (llvm::Error error = checkMemory(signature, arguments, results))
+    return error;
 
   // The C interface takes pointers to descriptors; the invoker, pointers to
   // what that takes.

@@ -31,6 +31,10 @@ struct BNPipelineOptions : public PassPipelineOptions<BNPipelineOptions> {
       *this, "parallel",
       llvm::cl::desc("Run channel blocks on several threads through OpenMP"),
       llvm::cl::init(true)};
+  PassOptions::Option<bool> checkArguments{
+      *this, "check-arguments",
+      llvm::cl::desc("Check the memrefs that callers pass, when called"),
+      llvm::cl::init(false)};
 };
 
 /// Linalg on tensors: calls inlined, bn ops tiled over blocks of channels

@@ -33,9 +33,10 @@ public:
   int64_t getNumBytes() const;
 
   /// Runs the function once. Each pointer leads to the elements of an array, in
-  /// C order, or to a scalar; results are written in place. Only the number of
-  /// pointers is checked (BadInput). Arrays should be aligned like Array, and
-  /// results must not overlap anything else.
+  /// C order, or to a scalar; results are written in place. BadInput where the
+  /// number of pointers is wrong, an address is no multiple of the size of an
+  /// element, or a result overlaps anything else. Arrays are best aligned like
+  /// Array.
   llvm::Error invoke(ArrayRef<void *> arguments,
                      ArrayRef<void *> results) const;
 
