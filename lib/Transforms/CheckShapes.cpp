@@ -28,8 +28,10 @@ static void check(ChannelwiseOpInterface op, SizeResolver &resolver) {
   SmallVector<OpFoldResult> data = resolver.getSizes(op.getInput());
   SmallVector<OpFoldResult> channel = llvm::map_to_vector(
       op.getChannelDims(), [&](int64_t dim) { return data[dim]; });
+  // Optional operands may be missing at the end.
+  auto specs = op.getOperandSpecs().take_front(op->getNumOperands());
   for (auto [operand, spec] :
-       llvm::reverse(llvm::zip(op->getOperands(), op.getOperandSpecs())))
+       llvm::reverse(llvm::zip_equal(op->getOperands(), specs)))
     checkSizes(op, spec.name, getElementType(operand),
                spec.isData ? data : channel, resolver.getSizes(operand));
 }
