@@ -37,6 +37,10 @@ public:
   /// number of pointers is wrong, an address is no multiple of the size of an
   /// element, or a result overlaps anything else. Arrays are best aligned like
   /// Array.
+  ///
+  /// What only the function itself can find, like a lack of memory for its
+  /// temporary arrays or sizes computed from data that contradict each other,
+  /// it reports on standard error, and aborts the process.
   llvm::Error invoke(ArrayRef<void *> arguments,
                      ArrayRef<void *> results) const;
 
