@@ -21,11 +21,11 @@ config.substitutions.append(("%cc", config.c_compiler))
 config.substitutions.append(
     ("%omp", f"{config.bn_omp_library} -Wl,-rpath,{os.path.dirname(config.bn_omp_library)}"))
 # A program must be linked with the sanitizers that its libraries use.
-sanitizers = "-fsanitize=address,undefined" if config.bn_sanitize else ""
+sanitizers = f"-fsanitize={config.bn_sanitizers}" if config.bn_sanitizers else ""
 config.substitutions.append(("%bn_cmake_flags", f"-DCMAKE_CXX_FLAGS={sanitizers}"))
 config.environment["PATH"] = os.pathsep.join(
     [config.bn_tools_dir, config.llvm_tools_dir, os.environ["PATH"]])
-if config.bn_sanitize:
+if "address" in config.bn_sanitizers:
     config.available_features.add("asan")
 # PyTorch is a reference where it is there, and no requirement.
 find_torch = "from importlib.util import find_spec; exit(not find_spec('torch'))"
