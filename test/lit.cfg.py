@@ -8,7 +8,7 @@ import lit.formats
 config.name = "bn"
 config.test_format = lit.formats.ShTest(execute_external=False)
 config.suffixes = [".mlir", ".test"]
-config.excludes = ["Inputs", "oracle", "CMakeLists.txt"]
+config.excludes = ["Inputs", "golden", "oracle", "CMakeLists.txt"]
 config.test_source_root = os.path.dirname(__file__)
 config.test_exec_root = config.bn_test_exec_root
 
@@ -17,11 +17,16 @@ config.substitutions.append(
     ("%oracle", os.path.join(config.test_source_root, "oracle")))
 config.substitutions.append(("%bn_build", config.bn_build_dir))
 config.substitutions.append(("%mlir_cmake_dir", config.mlir_cmake_dir))
+config.substitutions.append(("%cc", config.c_compiler))
+config.substitutions.append(
+    ("%omp", f"{config.bn_omp_library} -Wl,-rpath,{os.path.dirname(config.bn_omp_library)}"))
 # A program must be linked with the sanitizers that its libraries use.
-sanitizers = "-fsanitize=address,undefined" if config.bn_sanitize else ""
+sanitizers = f"-fsanitize={config.bn_sanitizers}" if config.bn_sanitizers else ""
 config.substitutions.append(("%bn_cmake_flags", f"-DCMAKE_CXX_FLAGS={sanitizers}"))
 config.environment["PATH"] = os.pathsep.join(
     [config.bn_tools_dir, config.llvm_tools_dir, os.environ["PATH"]])
+if "address" in config.bn_sanitizers:
+    config.available_features.add("asan")
 # PyTorch is a reference where it is there, and no requirement.
 find_torch = "from importlib.util import find_spec; exit(not find_spec('torch'))"
 if subprocess.run(["/usr/bin/python3", "-c", find_torch]).returncode == 0:

@@ -26,6 +26,7 @@ void bn::buildBNToLinalgPipeline(OpPassManager &pm,
   pm.addPass(createDecomposeLinalgPass());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
+  pm.addPass(createCheckShapesPass());
   pm.addPass(createCollapseDimsPass());
   // Neighbours of a bn op become one op each, which tiling then takes along.
   pm.addPass(createFuseElementwisePass());
@@ -93,6 +94,8 @@ void bn::buildAffineToLLVMPipeline(OpPassManager &pm,
   pm.addPass(createVectorizePass({options.cacheBytes}));
   pm.addNestedPass<func::FuncOp>(vector::createLowerVectorMultiReductionPass());
   pm.addPass(createConvertVectorToSCFPass());
+  if (options.checkArguments)
+    pm.addPass(createCheckArgumentsPass());
   pm.addPass(memref::createExpandOpsPass());
   pm.addPass(createResolveExpandShapesPass());
   pm.addPass(memref::createExpandStridedMetadataPass());

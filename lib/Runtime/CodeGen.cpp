@@ -3,7 +3,9 @@
 #include "CodeGen.h"
 #include "Diagnostics.h"
 #include "bn/Runtime/Error.h"
+#include "mlir/Dialect/LLVMIR/Transforms/Passes.h"
 #include "mlir/ExecutionEngine/OptUtils.h"
+#include "mlir/Pass/PassManager.h"
 #include "mlir/Target/LLVMIR/Export.h"
 #include "llvm/ExecutionEngine/Orc/JITTargetMachineBuilder.h"
 #include "llvm/IR/DiagnosticInfo.h"
@@ -56,12 +58,22 @@ llvm::Expected<std::unique_ptr<CodeGen>> CodeGen::create(ModuleOp module) {
   result->machine = std::move(*machine);
 
   DiagnosticCapture diagnostics(module.getContext());
+  // Locations become lines that debuggers and profilers show.
+  PassManager passes(module.getContext());
+  passes.addPass(LLVM::createDIScopeForLLVMFuncOpPass());
+  if (failed(passes.run(module)))
+    return diagnostics.takeError("the program cannot be given debug info");
   result->module = translateModuleToLLVMIR(module, result->context,
                                            module.getName().value_or("bn"));
   if (!result->module)
     return diagnostics.takeError("the program cannot be translated to LLVM IR");
   result->module->setDataLayout(result->machine->createDataLayout());
   result->module->setTargetTriple(result->machine->getTargetTriple());
+  // Programs that an object file is linked into have a `main` of their own; C
+  // calls ours by the name of its C interface.
+  if (llvm::Function *main = result->module->getFunction("main");
+      main && !main->isDeclaration())
+    main->setLinkage(llvm::GlobalValue::InternalLinkage);
   return result;
 }
 

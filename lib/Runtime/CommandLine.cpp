@@ -34,8 +34,9 @@ Compiles a public function of PROGRAM.mlir for this machine and runs it once.
   --bench=N       run once to warm up, then N times; print one line of JSON
                   instead of summaries
   --emit=KIND -o FILE
-                  write the code (llvm, asm or obj) instead of running it;
-                  without --entry and --arg, of all public functions
+                  write the code (llvm, asm or obj), or its interface in C
+                  (header), instead of running it; without --entry and --arg,
+                  of all public functions
   --help          print this
 
 Files of bfloat16 have the type <V2, as ml_dtypes writes them. An output file
@@ -62,9 +63,11 @@ static llvm::Error parseEmitKind(StringRef text,
              .Case("llvm", EmitKind::LLVMIR)
              .Case("asm", EmitKind::Assembly)
              .Case("obj", EmitKind::Object)
+             .Case("header", EmitKind::Header)
              .Default(std::nullopt);
   if (!kind)
-    return badInput("--emit: expected llvm, asm or obj, got '" + text + "'");
+    return badInput("--emit: expected llvm, asm, obj or header, got '" + text +
+                    "'");
   return llvm::Error::success();
 }
 

@@ -45,6 +45,18 @@ Kernel::Kernel(Signature signature) : signature(std::move(signature)) {
 
 Kernel::~Kernel() = default;
 
+/// Memory for a temporary array. Generated code does not look at the result.
+static void *allocateOrAbort(size_t bytes) {
+  void *memory = std::malloc(bytes);
+  if (!memory && bytes != 0) {
+    reportError(badInput("no memory for a temporary array of " + Twine(bytes) +
+                         " bytes"),
+                llvm::errs());
+    std::abort();
+  }
+  return memory;
+}
+
 /// The functions that generated code calls come from the process. Naming one of
 /// each library here keeps linkers from dropping the libraries as unused.
 static llvm::Error defineRuntimeSymbols(llvm::orc::LLJIT &jit) {
@@ -54,7 +66,8 @@ static llvm::Error defineRuntimeSymbols(llvm::orc::LLJIT &jit) {
         llvm::JITSymbolFlags::Exported | llvm::JITSymbolFlags::Callable);
   };
   return jit.getMainJITDylib().define(llvm::orc::absoluteSymbols(
-      {{jit.mangleAndIntern("memrefCopy"), define(&memrefCopy)},
+      {{jit.mangleAndIntern("malloc"), define(&allocateOrAbort)},
+       {jit.mangleAndIntern("memrefCopy"), define(&memrefCopy)},
        {jit.mangleAndIntern("__kmpc_fork_call"), define(&__kmpc_fork_call)}}));
 }
 
@@ -103,6 +116,47 @@ int64_t Kernel::getNumBytes() const {
   return bytes;
 }
 
+/// BadInput unless every address fits the element type, and no result overlaps
+/// an argument or another result: loops read what they have yet to write.
+static llvm::Error checkMemory(const Signature &signature,
+                               ArrayRef<void *> arguments,
+                               ArrayRef<void *> results) {
+  struct Range {
+    StringRef kind;
+    size_t index;
+    uintptr_t begin, end;
+  };
+  SmallVector<Range> ranges;
+  auto getName = [&](const Range &range) {
+    return (range.kind + " #" + Twine(range.index) + " of @" + signature.name)
+        .str();
+  };
+  auto add = [&](StringRef kind, ArrayRef<ValueType> types,
+                 ArrayRef<void *> pointers) -> llvm::Error {
+    for (auto [index, data] : llvm::enumerate(pointers)) {
+      auto begin = reinterpret_cast<uintptr_t>(data);
+      ranges.push_back(
+          {kind, index, begin, begin + *types[index].getNumBytes()});
+      unsigned unit = getByteSize(types[index].element);
+      if (begin % unit != 0)
+        return badInput(getName(ranges.back()) +
+                        ": expected an address that is a multiple of " +
+                        Twine(unit) + ", got " + Twine(begin));
+    }
+    return llvm::Error::success();
+  };
+  if (llvm::Error error = add("argument", signature.arguments, arguments))
+    return error;
+  if (llvm::Error error = add("result", signature.results, results))
+    return error;
+  for (size_t i = arguments.size(); i < ranges.size(); ++i)
+    for (const Range &other : ArrayRef(ranges).take_front(i))
+      if (std::max(ranges[i].begin, other.begin) <
+          std::min(ranges[i].end, other.end))
+        return badInput(getName(ranges[i]) + " overlaps " + getName(other));
+  return llvm::Error::success();
+}
+
 llvm::Error Kernel::invoke(ArrayRef<void *> arguments,
                            ArrayRef<void *> results) const {
   if (arguments.size() != signature.arguments.size() ||
@@ -111,6 +165,8 @@ llvm::Error Kernel::invoke(ArrayRef<void *> arguments,
                     Twine(signature.arguments.size()) + " + " +
                     Twine(signature.results.size()) + ", got " +
                     Twine(arguments.size()) + " + " + Twine(results.size()));
+  if (llvm::Error error = checkMemory(signature, arguments, results))
+    return error;
 
   // The C interface takes pointers to descriptors; the invoker, pointers to
   // what that takes.

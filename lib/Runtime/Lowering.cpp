@@ -97,6 +97,12 @@ getResultTypes(func::FuncOp entry, const Signature &signature) {
   return types;
 }
 
+llvm::Error runtime::lowerAll(ModuleOp module) {
+  return runPasses(module, [](OpPassManager &pm) {
+    buildBNToAffinePipeline(pm, BNPipelineOptions());
+  });
+}
+
 llvm::Expected<SmallVector<ValueType>>
 runtime::lowerEntry(ModuleOp module, const Signature &signature,
                     ArrayRef<ValueType> arguments) {
@@ -106,27 +112,17 @@ runtime::lowerEntry(ModuleOp module, const Signature &signature,
   if (llvm::Error error = isolate(entry))
     return error;
   specialize(separateFromCalls(entry), arguments);
-
-  BNPipelineOptions options;
-  if (llvm::Error error = runPasses(module, [&](OpPassManager &pm) {
-        buildBNToAffinePipeline(pm, options);
-      }))
+  if (llvm::Error error = lowerAll(module))
     return error;
   // The last moment at which types still have shapes.
-  auto lowered = module.lookupSymbol<func::FuncOp>(signature.name);
-  llvm::Expected<SmallVector<ValueType>> results =
-      getResultTypes(lowered, signature);
-  if (!results)
-    return results;
-  if (llvm::Error error = runPasses(module, [&](OpPassManager &pm) {
-        buildAffineToLLVMPipeline(pm, options);
-      }))
-    return error;
-  return results;
+  return getResultTypes(module.lookupSymbol<func::FuncOp>(signature.name),
+                        signature);
 }
 
-llvm::Error runtime::lowerAll(ModuleOp module) {
+llvm::Error runtime::lowerToLLVM(ModuleOp module, Caller caller) {
   BNPipelineOptions options;
-  return runPasses(
-      module, [&](OpPassManager &pm) { buildBNToLLVMPipeline(pm, options); });
+  options.checkArguments = caller == Caller::Other;
+  return runPasses(module, [&](OpPassManager &pm) {
+    buildAffineToLLVMPipeline(pm, options);
+  });
 }

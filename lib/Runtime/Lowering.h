@@ -8,16 +8,23 @@
 
 namespace mlir::bn::runtime {
 
+/// Who calls the functions: a Kernel, whose invocations are right, or others,
+/// whose arguments are checked when the program runs.
+enum class Caller { Kernel, Other };
+
 /// Makes `signature.name` the only public function of `module` and lowers the
-/// module to the LLVM dialect, with dynamic dims of the function's arguments
+/// module to affine loops, with dynamic dims of the function's arguments
 /// replaced by those of `arguments`. Results become out-parameters, whose types
 /// are returned; they may be dynamic.
 llvm::Expected<SmallVector<ValueType>>
 lowerEntry(ModuleOp module, const Signature &signature,
            ArrayRef<ValueType> arguments);
 
-/// Lowers all functions as they are.
+/// Lowers all functions to affine loops, as they are.
 llvm::Error lowerAll(ModuleOp module);
+
+/// From affine loops to the LLVM dialect.
+llvm::Error lowerToLLVM(ModuleOp module, Caller caller);
 
 } // namespace mlir::bn::runtime
 

@@ -3,6 +3,7 @@
 #include "bn/Runtime/Program.h"
 #include "CodeGen.h"
 #include "Diagnostics.h"
+#include "Header.h"
 #include "Lowering.h"
 #include "bn/InitAll.h"
 #include "bn/Runtime/Error.h"
@@ -152,6 +153,8 @@ Program::compile(const Signature &signature,
     return error;
   if (llvm::Error error = checkStatic("result", *results, signature))
     return error;
+  if (llvm::Error error = lowerToLLVM(*lowered, Caller::Kernel))
+    return error;
   auto codeGen = CodeGen::create(*lowered);
   if (!codeGen)
     return codeGen.takeError();
@@ -166,7 +169,17 @@ Program::compile(const Signature &signature,
       {signature.name, SmallVector<ValueType>(arguments), std::move(*results)});
 }
 
+/// The code of a module at the affine stage.
 static llvm::Expected<Code> generate(EmitKind kind, ModuleOp lowered) {
+  if (kind == EmitKind::Header) {
+    Code code;
+    llvm::raw_svector_ostream os(code);
+    if (llvm::Error error = printHeader(lowered, os))
+      return error;
+    return code;
+  }
+  if (llvm::Error error = lowerToLLVM(lowered, Caller::Other))
+    return error;
   auto codeGen = CodeGen::create(lowered);
   if (!codeGen)
     return codeGen.takeError();

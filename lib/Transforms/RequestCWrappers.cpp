@@ -15,9 +15,15 @@ namespace {
 struct RequestCWrappers : bn::impl::RequestCWrappersPassBase<RequestCWrappers> {
   void runOnOperation() override {
     getOperation()->walk([&](func::FuncOp function) {
-      if (function.isPublic() && !function.isExternal())
+      if (function.isExternal())
+        return;
+      if (function.isPublic())
         function->setAttr(LLVM::LLVMDialect::getEmitCWrapperAttrName(),
                           UnitAttr::get(&getContext()));
+      else
+        function->setAttr(
+            "llvm.linkage",
+            LLVM::LinkageAttr::get(&getContext(), LLVM::Linkage::Internal));
     });
   }
 };

@@ -1,5 +1,6 @@
 //===- ResultsToOutParams.cpp - Results become out-parameters -------------===//
 
+#include "RuntimeChecks.h"
 #include "bn/Transforms/Passes.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -43,6 +44,17 @@ static void storeResult(OpBuilder &b, Location loc, Value value, Value dest) {
   materialize.setWritable(true);
 }
 
+/// Checks at run time that the caller has made room for `value`.
+static void checkRoom(func::ReturnOp op, unsigned result, Value value,
+                      Value dest, bn::SizeResolver &resolver) {
+  if (!isa<TensorType>(value.getType()))
+    return;
+  auto b = OpBuilder::atBlockBegin(op->getBlock());
+  bn::checkSizes(op, "buffer of result #" + Twine(result),
+                 getElementTypeOrSelf(value), resolver.getSizes(value),
+                 memref::getMixedSizes(b, op.getLoc(), dest));
+}
+
 static LogicalResult convertFunction(func::FuncOp func) {
   for (auto [index, type] : llvm::enumerate(func.getArgumentTypes()))
     if (isa<TensorType>(type))
@@ -61,7 +73,8 @@ static LogicalResult convertFunction(func::FuncOp func) {
   auto returnOp = cast<func::ReturnOp>(func.getBody().front().getTerminator());
 
   OpBuilder b(returnOp);
-  for (Value result : returnOp.getOperands()) {
+  bn::SizeResolver resolver;
+  for (auto [number, result] : llvm::enumerate(returnOp.getOperands())) {
     Value value = lookThroughCasts(result);
     ArrayRef<int64_t> shape;
     if (auto tensorType = dyn_cast<RankedTensorType>(value.getType()))
@@ -71,7 +84,9 @@ static LogicalResult convertFunction(func::FuncOp func) {
             index, MemRefType::get(shape, getElementTypeOrSelf(value)), {},
             value.getLoc())))
       return failure();
-    storeResult(b, returnOp.getLoc(), value, func.getArgument(index));
+    Value dest = func.getArgument(index);
+    checkRoom(returnOp, number, value, dest, resolver);
+    storeResult(b, returnOp.getLoc(), value, dest);
   }
   func::ReturnOp::create(b, returnOp.getLoc());
   returnOp.erase();

@@ -32,7 +32,7 @@
 // LEFT: code.o
 //
 // RUN: %python %S/Inputs/fails.py 2 bn-runner %s --emit=elf -o code.o | FileCheck %s --check-prefix=KIND
-// KIND: --emit: expected llvm, asm or obj, got 'elf'
+// KIND: --emit: expected llvm, asm, obj or header, got 'elf'
 // RUN: %python %S/Inputs/fails.py 2 bn-runner %s --emit=obj | FileCheck %s --check-prefix=ONLY-EMIT
 // ONLY-EMIT: --emit=KIND and -o FILE go together, got only --emit
 // RUN: %python %S/Inputs/fails.py 2 bn-runner %s -o code.o | FileCheck %s --check-prefix=ONLY-O

@@ -9,7 +9,7 @@ func.func @public(%x: f32) {
   call @private(%x) : (f32) -> ()
   return
 }
-// CHECK: func private @private(%{{.*}}: f32) {
+// CHECK: func private @private(%{{.*}}: f32) attributes {llvm.linkage = #llvm.linkage<internal>}
 func.func private @private(%x: f32) {
   return
 }

@@ -2,12 +2,15 @@
 
     accuracy.py                                    all ops, layouts and data in f32
     accuracy.py --op=training --layout=nhwc --data=1e6
+    accuracy.py --type=bf16 --write=docs/Accuracy.md
 
 Input is offset + deviation * normal. A row has, for each layout, the largest
 error of a result as a fraction of its largest value, less one unit of the
-smallest denormal number, which no rounding can avoid. The reference has 64
-significand bits and is given the same rounded statistics. Numbers above the
-tolerance are marked, and make the exit status 1. Where PyTorch is installed,
+smallest denormal number, which no rounding can avoid. Data in f16 and bf16 are
+measured in units in the last place of the rounded reference instead; statistics,
+parameters and their gradients are f32 then, and measured as such. The reference
+has 64 significand bits and is given the same rounded statistics. Numbers above
+the tolerance are marked, and make the exit status 1. Where PyTorch is installed,
 its kernels are measured on the same data for comparison.
 """
 
@@ -20,9 +23,17 @@ import numpy as np
 
 from batch_norm import DATA, OPS
 from comparison import TOLERANCE
-from element_types import TYPES, WIDE
+from element_types import TYPES, WIDE, parameter_type
 from harness import make_runner, parser
 from programs import Program, RunFailure
+
+
+HEADING = """# Errors of every op
+
+Printed by `./dev accuracy`, whose `--help` says what is measured; `!` marks what
+is above the tolerance, `-` an op that a peer does not have.
+
+"""
 
 
 @dataclass(frozen=True)
@@ -37,6 +48,13 @@ class Data:
 
 def data_of(element_type):
     """Offsets, deviations, and the ends of the range of the type."""
+    if element_type.precision < 24:
+        # Larger offsets leave no bits for the deviation.
+        offsets = (0, 1e1, 1e2, 1e3) if element_type.name == "f16" else (0, 1e1, 1e2)
+        return tuple(Data(f"offset {offset:g}", offset, 1) for offset in offsets) + (
+            Data("deviation 1e-2", 0, 1e-2),
+            Data("input denormal", 0, 1e-6 if element_type.name == "f16" else 1e-40),
+        )
     maximum, minimum, denormal = {
         "f32": (5e37, 1e-37, 1e-40),
         "f64": (3e307, 1e-307, 1e-310),
@@ -101,6 +119,10 @@ LAYOUTS = (
 )
 
 
+def type_of(name, element_type):
+    return element_type if name in DATA else parameter_type(element_type)
+
+
 def draw(op, element_type, data, shape, pair):
     """Rounded operands of shape N x C x H x W, and the wide results."""
     random = np.random.default_rng(5)
@@ -121,13 +143,16 @@ def draw(op, element_type, data, shape, pair):
         operands |= {name: statistics[name] for name in ("mean", "variance")}
     if op.name.endswith("_double_backprop"):
         # Cotangents whose terms are of like size.
-        s = 1 / np.sqrt(stored(element_type, operands["variance"]) + WIDE(data.epsilon))
+        variance = stored(parameter_type(element_type), operands["variance"])
+        s = 1 / np.sqrt(variance + WIDE(data.epsilon))
         s = np.where((s > 0) & np.isfinite(s), s, WIDE(1))
         factors = {"gamma": s, "beta": s, "variance": 1 / s}
         for name, factor in factors.items():
             if f"{name}_cotangent" in operands:
                 operands[f"{name}_cotangent"] = operands[f"{name}_cotangent"] * factor
-    operands = {name: stored(element_type, value) for name, value in operands.items()}
+    operands = {
+        name: stored(type_of(name, element_type), value) for name, value in operands.items()
+    }
     attributes = {"epsilon": data.epsilon, "channel_dims": (1,)}
     return operands, op(operands, **attributes)
 
@@ -138,13 +163,22 @@ def stored(element_type, wide):
 
 
 def error_of(got, want, element_type):
-    """The largest error beyond a denormal unit, as a fraction of the largest value."""
+    """The largest error beyond a denormal unit, as a fraction of the largest value.
+
+    In f16 and bf16: in units in the last place of the rounded reference, but for
+    errors that f32, the type of all arithmetic, could not avoid.
+    """
     special = ~np.isfinite(want)
     if not np.array_equal(got[special], want[special], equal_nan=True):
         return WIDE(np.inf)
     if special.all():
         return WIDE(0)
     got, want = got[~special], want[~special]
+    if element_type.precision < 24:
+        want = element_type.round(want)
+        error = np.abs(got - want)
+        error[error <= TOLERANCE[element_type.name] * np.abs(want).max()] = 0
+        return (error / element_type.ulp(want)).max()
     unit = np.ldexp(WIDE(1), element_type.min_exponent)
     excess = np.maximum(np.abs(got - want) - unit, 0)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -155,7 +189,9 @@ def error_of(got, want, element_type):
 def measure(evaluators, op, element_type, data, shape, pair):
     """For each result, the error of each evaluator; None where it fails or has no such op."""
     operands, wanted = draw(op, element_type, data, shape, pair)
-    in_memory = {name: stored(element_type, want) for name, want in wanted.items()}
+    in_memory = {
+        name: stored(type_of(name, element_type), want) for name, want in wanted.items()
+    }
     wanted = {
         name: np.where(np.isfinite(in_memory[name]), want, in_memory[name])
         for name, want in wanted.items()
@@ -165,7 +201,8 @@ def measure(evaluators, op, element_type, data, shape, pair):
         results = evaluate(op, operands, data.epsilon, pair)
         for name, row in errors.items():
             known = results and name in results
-            row.append(error_of(results[name], wanted[name], element_type) if known else None)
+            result_type = type_of(name, element_type)
+            row.append(error_of(results[name], wanted[name], result_type) if known else None)
     return errors
 
 
@@ -229,41 +266,51 @@ def torch_kernels(element_type, inner):
     return evaluate
 
 
-def print_table(evaluators, own, op, element_type, chosen, shape, pair):
+def tolerance_of(element_type):
+    """Of one result: a unit in the last place in f16 and bf16, else relative."""
+    return WIDE(1) if element_type.precision < 24 else TOLERANCE[element_type.name]
+
+
+def describe_tolerance(element_type):
+    if element_type.precision < 24:
+        return f"at most 1 ulp allowed in {element_type.name}, {TOLERANCE['f32']:.0e} in f32"
+    return f"at most {TOLERANCE[element_type.name]:.0e} allowed"
+
+
+def print_table(write, evaluators, own, op, element_type, chosen, shape, pair):
     """One row for each kind of data and result; returns whether all of ours are right.
 
+    write        takes a line
     evaluators   by title; the first `own` are ours
     """
-    tolerance = TOLERANCE[element_type.name]
     width = max(len(data.name) for data in chosen) + 2
     size = "x".join(map(str, shape))
     title = f"bn.{op.name}{' with statistics' if pair else ''} {element_type.name} {size}"
-    print(f"\n{title}, at most {tolerance:.0e} allowed")
-    print(f"{'':{width + 16}}" + "".join(f"{name:>12}" for name in evaluators))
+    write(f"\n{title}, {describe_tolerance(element_type)}")
+    write(f"{'':{width + 16}}" + "".join(f"{name:>12}" for name in evaluators))
     right = True
     for data in chosen:
         errors = measure(evaluators.values(), op, element_type, data, shape, pair)
         for result, row in errors.items():
+            tolerance = tolerance_of(type_of(result, element_type))
             cells = []
             for position, error in enumerate(row):
                 good = error is not None and error <= tolerance
                 right &= good or position >= own
                 text = "-" if error is None else f"{error:.1e}"
                 cells.append(f"{text}{' ' if good or error is None else '!'}")
-            print(
-                f"{data.name:{width}}{result:16}" + "".join(f"{cell:>12}" for cell in cells),
-                flush=True,
-            )
+            write(f"{data.name:{width}}{result:16}" + "".join(f"{cell:>12}" for cell in cells))
     return right
 
 
 def main():
     arguments = parser(__doc__)
-    arguments.add_argument("--type", choices=("f32", "f64"), default="f32")
+    arguments.add_argument("--type", choices=TYPES, default="f32")
     arguments.add_argument("--op", choices=OPS, action="append")
     arguments.add_argument("--layout", choices=[l.name for l in LAYOUTS], action="append")
     arguments.add_argument("--data", default="", help="part of the name of the data")
     arguments.add_argument("--shape", default="32x8x56x56", help="N x C x H x W")
+    arguments.add_argument("--write", metavar="FILE", help="write the table to a file, too")
     options = arguments.parse_args()
     runner, element_type = make_runner(options), TYPES[options.type]
     shape = tuple(map(int, options.shape.split("x")))
@@ -272,15 +319,25 @@ def main():
     chosen = [data for data in data_of(element_type) if options.data in data.name]
     if len(shape) != 4 or not chosen:
         arguments.error("no such shape or data")
-    if find_spec("torch"):
+    # PyTorch's kernels for f16 and bf16 on CPUs are another thing: some are missing.
+    if find_spec("torch") and element_type.precision >= 24:
         evaluators["torch nchw"] = torch_kernels(element_type, inner=False)
         evaluators["torch nhwc"] = torch_kernels(element_type, inner=True)
+    lines = []
+
+    def write(line):
+        print(line, flush=True)
+        lines.append(line)
+
     right = True
     for name in options.op or OPS:
         for pair in (False, True) if OPS[name].optional else (False,):
             right &= print_table(
-                evaluators, len(layouts), OPS[name], element_type, chosen, shape, pair
+                write, evaluators, len(layouts), OPS[name], element_type, chosen, shape, pair
             )
+    if options.write:
+        with open(options.write, "w", encoding="utf-8") as file:
+            file.write(HEADING + "\n".join(["```text", *lines, "```", ""]))
     return 0 if right else 1
 
 

@@ -5,12 +5,16 @@
     specials.py threads training --type=f32
     specials.py symmetry training_backprop --type=f32
     specials.py parts training_double_backprop --type=f64
+    specials.py balance training_backprop --type=f32
+    specials.py zeros inference --type=f32
     specials.py empty training_backprop --type=f64
 
 constant   every channel has a single value: variance 0, output beta
 isolation  NaN or Inf in some channels leaves every bit of the others alone
 threads    the same bits from every run and for every number of threads
 parts      one result of several, one derivative that is not a constant zero
+balance    input_delta sums to zero over every channel
+zeros      zeros have the sign that IEEE arithmetic gives them
 symmetry   channels in another order, and derivatives doubled, change no other bit
 empty      nothing to reduce: mean and variance NaN, sums 0; and no channels at all
 """
@@ -233,6 +237,47 @@ def symmetry(runner, op, element_type, pair):
         yield str(layout), lambda case=case: check_symmetry(runner, case)
 
 
+# Sums and signs
+
+
+def check_balance(runner, case):
+    """The sum of input_delta is no larger than its elements' roundings and the mean's."""
+    program, operands = case.program, case.operands
+    channels = Channels(program.shape, program.channels)
+    delta = runner.run_wide(program, operands)["input_delta"]
+    dims = tuple(d for d in range(delta.ndim) if d not in program.channels)
+    total, count = np.abs(delta.sum(dims)), delta.size // prod(channels.shape)
+    unit = np.ldexp(WIDE(1), -program.type_of("input_delta").precision)
+    allowed = 2 * count * unit * np.abs(delta).max(dims)
+    if not np.all(total <= allowed) or not np.any(delta):
+        worst = np.argmax(total - allowed)
+        raise Mismatch(f"channel {worst} sums to {total.flat[worst]:.3g}")
+    return f"{(total / allowed).max():.1e} of what rounding allows"
+
+
+def balance(runner, op, element_type, pair):
+    for layout in SYMMETRY_LAYOUTS:
+        case = make_case(op, element_type, layout, pair=pair)
+        yield str(layout), lambda case=case: check_balance(runner, case)
+
+
+def check_zeros(runner, program):
+    """All signs of input and, channel by channel, of the others."""
+    signs = np.array(np.meshgrid(*[[0.0, -0.0]] * 2, [1, -1]), WIDE).reshape(3, -1)
+    operands = dict(zip(("mean", "beta", "gamma"), signs), variance=np.ones(8, WIDE))
+    operands["input"] = np.resize(np.array([0.0, -0.0], WIDE), program.shape[::-1]).T
+    got, want = runner.run_wide(program, operands), program.reference(operands)
+    wrong = (got["output"] != 0) | (np.signbit(got["output"]) != np.signbit(want["output"]))
+    if np.any(wrong) or np.all(np.signbit(want["output"])):
+        raise Mismatch(f"output{np.argwhere(wrong)[0].tolist()} has another sign")
+    return f"{np.signbit(want['output']).sum()} of {wrong.size} are negative"
+
+
+def zeros(runner, op, element_type, pair):
+    program = Program(op, element_type, (34, 8), (1,), 0.0)
+    yield "34x8", lambda: check_zeros(runner, program)
+
+
 # Parts
 
 PART_LAYOUTS = (
@@ -330,6 +375,8 @@ KINDS = {
     "isolation": (isolation, tuple(OPS)),
     "threads": (threads, tuple(OPS)),
     "symmetry": (symmetry, tuple(OPS)),
+    "balance": (balance, ("training_backprop",)),
+    "zeros": (zeros, ("inference",)),
     "parts": (parts, tuple(OPS)),
     "empty": (empty, tuple(OPS)),
 }

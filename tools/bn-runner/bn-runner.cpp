@@ -9,6 +9,7 @@
 #include "bn/Runtime/Runner.h"
 #include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/raw_ostream.h"
+#include <csignal>
 #include <unistd.h>
 
 using namespace mlir::bn::runtime;
@@ -40,6 +41,9 @@ int main(int argc, char **argv) {
         _exit(reportError(rejected(message), llvm::errs()));
       },
       nullptr);
+  // Compiled code has reported by then what it found wrong when it ran.
+  std::signal(SIGABRT,
+              [](int) { _exit(static_cast<int>(ErrorKind::BadInput)); });
   llvm::Error error = runMain(llvm::ArrayRef(argv, argc).drop_front());
   error = llvm::joinErrors(std::move(error), closeStandardOutput());
   return error ? reportError(std::move(error), llvm::errs()) : 0;

@@ -35,6 +35,10 @@ struct BNPipelineOptions : public PassPipelineOptions<BNPipelineOptions> {
       *this, "cache-bytes",
       llvm::cl::desc("The size of the last-level cache; default this machine's"),
       llvm::cl::init(0)};
+  PassOptions::Option<bool> checkArguments{
+      *this, "check-arguments",
+      llvm::cl::desc("Check the memrefs that callers pass, when called"),
+      llvm::cl::init(false)};
 };
 
 /// Linalg on tensors: calls inlined, bn ops tiled over blocks of channels

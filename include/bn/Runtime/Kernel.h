@@ -33,9 +33,14 @@ public:
   int64_t getNumBytes() const;
 
   /// Runs the function once. Each pointer leads to the elements of an array, in
-  /// C order, or to a scalar; results are written in place. Only the number of
-  /// pointers is checked (BadInput). Arrays should be aligned like Array, and
-  /// results must not overlap anything else.
+  /// C order, or to a scalar; results are written in place. BadInput where the
+  /// number of pointers is wrong, an address is no multiple of the size of an
+  /// element, or a result overlaps anything else. Arrays are best aligned like
+  /// Array.
+  ///
+  /// What only the function itself can find, like a lack of memory for its
+  /// temporary arrays or sizes computed from data that contradict each other,
+  /// it reports on standard error, and aborts the process.
   llvm::Error invoke(ArrayRef<void *> arguments,
                      ArrayRef<void *> results) const;
 

@@ -14,6 +14,7 @@ enum class EmitKind {
   LLVMIR,   ///< LLVM IR, optimized for the host.
   Assembly, ///< The host's assembly language.
   Object,   ///< A relocatable object file.
+  Header,   ///< C declarations of the functions in it.
 };
 
 /// The text or the bytes of generated code.
@@ -48,8 +49,8 @@ public:
 
   /// The code of that kernel, in the form asked for; here, dims may stay
   /// dynamic. In its function `_mlir_ciface_ENTRY`, arrays are pointers to
-  /// MLIR's memref descriptors, and results follow the arguments. It needs
-  /// LLVM's OpenMP runtime.
+  /// MLIR's memref descriptors, and results follow the arguments; it checks
+  /// them as bn-check-arguments says. It needs LLVM's OpenMP runtime.
   llvm::Expected<Code> emit(EmitKind kind, const Signature &signature,
                             ArrayRef<ValueType> arguments) const;
 

@@ -29,9 +29,64 @@ def ResultsToOutParamsPass
     arguments are marked read-only. A function keeps its results if it is called
     from elsewhere in the module, returns from several blocks, or returns what is
     neither a ranked tensor nor a number.
+
+    Dynamic sizes of the out-parameters are checked when the program runs, as
+    bn-check-shapes does.
   }];
-  let dependentDialects = ["::mlir::bufferization::BufferizationDialect",
-                           "::mlir::memref::MemRefDialect"];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::bufferization::BufferizationDialect",
+                           "::mlir::func::FuncDialect",
+                           "::mlir::LLVM::LLVMDialect",
+                           "::mlir::memref::MemRefDialect",
+                           "::mlir::scf::SCFDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
+def CheckArgumentsPass : Pass<"bn-check-arguments", "::mlir::ModuleOp"> {
+  let summary = "Check at run time what callers of public functions pass";
+  let description = [{
+    For callers in other languages. Each public function that nothing in the
+    module calls checks, at its start, the descriptors of its memref arguments
+    of identity layout:
+
+    - sizes are as declared, elements contiguous, the offset 0;
+    - the address is a multiple of the size of an element;
+    - what is written overlaps no other argument: in-place calls are refused.
+
+    It prints `error: FILE:LINE:COLUMN: argument #0 of @f: ...` on standard
+    error and aborts where one does not hold. Inside the function, arguments
+    stay what they were.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::func::FuncDialect",
+                           "::mlir::LLVM::LLVMDialect",
+                           "::mlir::memref::MemRefDialect",
+                           "::mlir::scf::SCFDialect"];
+}
+
+def CheckShapesPass : Pass<"bn-check-shapes", "::mlir::ModuleOp"> {
+  let summary = "Check at run time the sizes that are not known before";
+  let description = [{
+    Before tiling. Dynamic sizes that have to agree, and are not known to, are
+    compared when the program runs: those of the operands of bn ops (constraints
+    C4 to C6 and C9), of linalg ops on tensors, and of casts to static sizes.
+    Where they differ, the program prints a line like that of the verifier on
+    standard error and aborts:
+
+    ```
+    error: FILE:LINE:COLUMN: 'bn.training' op expected beta of type 'tensor<3xf32>', but got 'tensor<4xf32>'
+    ```
+
+    In the entry block of a function, sizes are compared as soon as they are
+    known: those of arguments at its start, before any memory is touched.
+    Programs of static shapes are left as they are.
+  }];
+  let dependentDialects = ["::mlir::affine::AffineDialect",
+                           "::mlir::arith::ArithDialect",
+                           "::mlir::func::FuncDialect",
+                           "::mlir::LLVM::LLVMDialect",
+                           "::mlir::scf::SCFDialect",
+                           "::mlir::tensor::TensorDialect"];
 }
 
 def CollapseDimsPass : Pass<"bn-collapse-dims"> {
@@ -293,11 +348,14 @@ def ManualDeallocationPass : Pass<"bn-manual-deallocation", "::mlir::ModuleOp"> 
 }
 
 def RequestCWrappersPass : Pass<"bn-request-c-wrappers", "::mlir::ModuleOp"> {
-  let summary = "Request a C interface for each public function with a body";
+  let summary = "Give public functions a C interface, and only them a symbol";
   let description = [{
     As upstream's `llvm-request-c-wrappers`, but leaves declarations alone: a
-    function that is defined elsewhere keeps the name it is called by.
+    function that is defined elsewhere keeps the name it is called by. Private
+    functions with a body get internal linkage: two object files may have
+    functions of one name.
   }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
 }
 
 def VerifyStagePass : Pass<"bn-verify-stage", "::mlir::ModuleOp"> {

@@ -1,0 +1,42 @@
+// RUN: bn-opt %s --bn-check-arguments --canonicalize --cse | FileCheck %s
+
+//     CHECK: func @f(%[[X:.*]]: memref<?x?xf32, strided<[?, ?], offset: ?>>, %{{.*}}: memref<?xf64, strided<[?], offset: ?>>, %{{.*}}: memref<f32, strided<[], offset: ?>>)
+//     CHECK:   %{{.*}}, %[[OFFSET:.*]], %[[SIZES:.*]]:2, %[[STRIDES:.*]]:2 = memref.extract_strided_metadata %[[X]]
+//     CHECK:   %[[VIEW:.*]] = memref.reinterpret_cast %{{.*}} to offset: [0], sizes: [%[[SIZES]]#0, 4], strides: [4, 1] : {{.*}} to memref<?x4xf32>
+// A stride counts where there is more than one element.
+//     CHECK:   arith.cmpi ne, %[[OFFSET]], %c0
+//     CHECK:   arith.cmpi ne, %[[SIZES]]#1, %c4
+//     CHECK:   %[[MANY:.*]] = arith.cmpi sgt, %[[SIZES]]#0, %c1
+//     CHECK:   %[[OTHER:.*]] = arith.cmpi ne, %[[STRIDES]]#0, %c4
+//     CHECK:   arith.andi %[[MANY]], %[[OTHER]]
+//     CHECK:   scf.if
+//     CHECK:     call @bn_fail
+//     CHECK:   affine.load %[[VIEW]][0, 0] : memref<?x4xf32>
+func.func @f(%x: memref<?x4xf32>, %y: memref<?xf64>, %z: memref<f32>) {
+  %c0 = arith.constant 0 : index
+  %0 = affine.load %x[%c0, %c0] : memref<?x4xf32>
+  %1 = arith.extf %0 : f32 to f64
+  %view = memref.subview %y[0] [1] [1] : memref<?xf64> to memref<1xf64>
+  affine.store %1, %view[%c0] : memref<1xf64>
+  affine.store %0, %z[] : memref<f32>
+  return
+}
+
+// A layout of its own is taken as it is; so is what functions here pass.
+// CHECK: func @strided(%{{.*}}: memref<2xf32, strided<[3]>>)
+func.func @strided(%x: memref<2xf32, strided<[3]>>) {
+  return
+}
+// CHECK: func private @inner(%{{.*}}: memref<2xf32>)
+func.func private @inner(%x: memref<2xf32>) {
+  return
+}
+func.func @outer(%x: memref<2xf32>) {
+  call @inner(%x) : (memref<2xf32>) -> ()
+  return
+}
+
+// CHECK-DAG: "error: {{.*}}check-arguments.mlir:15:{{[0-9]+}}: argument #0 of @f: expected a contiguous '%ldx4xf32' at offset 0, but got '%ldx%ldxf32' at offset %ld, strides %ld, %ld\0A\00"
+// CHECK-DAG: "{{.*}}argument #1 of @f: expected an address that is a multiple of 8, but got %ld\0A\00"
+// CHECK-DAG: "{{.*}}argument #1 of @f, which is written, overlaps argument #0\0A\00"
+// CHECK-DAG: "{{.*}}argument #2 of @f, which is written, overlaps argument #1\0A\00"
