@@ -5,8 +5,15 @@
 
 #include "bn/Runtime/Kernel.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "mlir/Pass/PassManager.h"
 
 namespace mlir::bn::runtime {
+
+/// Runs the passes that `build` adds; `failure` is the message of an error that
+/// none of them explains.
+llvm::Error runPasses(ModuleOp module,
+                      llvm::function_ref<void(OpPassManager &)> build,
+                      StringRef failure = "the program cannot be lowered");
 
 /// Makes `signature.name` the only public function of `module` and lowers the
 /// module to the LLVM dialect, with dynamic dims of the function's arguments

@@ -184,17 +184,20 @@ def DifferentiatePass : Pass<"bn-differentiate", "::mlir::ModuleOp"> {
     weighted with its cotangent. Calls are inlined; values of the forward part
     are reused; an op that no gradient needs costs nothing. `@f_vjp` is such a
     function itself, so that the pass applied to it gives second derivatives.
+    It takes the place of a declaration, so that other functions of the module
+    can call it before it is there.
 
     Rules come from `DifferentiableOpInterface`: the bn ops (with gradients
     through mean and variance); of arith, additions, subtractions, products,
     quotients, negation, maximum and minimum, select and casts; exp, log, tanh,
-    sqrt and rsqrt of math; matmul, broadcast, transpose, reduce with addition
-    and fill of linalg; casts, reshapes, splat, extract and insert of tensor. At a tie, the
-    gradient of a maximum or minimum goes to its second operand.
+    sqrt and rsqrt of math; matmul, broadcast, transpose, fill and reduce (with
+    addition, maximum or minimum) of linalg; casts, reshapes, splat, extract and
+    insert of tensor. At a tie, the gradient of a maximum or minimum goes to its
+    second operand; the tied elements of a reduction share it equally.
 
     It is an error if there is no such function, if it is only declared, has
     more than one block, calls itself or a function defined elsewhere, if
-    `@f_vjp` exists, if an argument that is chosen or a result is neither a
+    `@f_vjp` exists or is declared with another type, if an argument that is chosen or a result is neither a
     float nor a ranked tensor of floats, or if an op on the way of a gradient
     has no rule.
   }];
