@@ -262,6 +262,8 @@ int main(int argc, char **argv) {
   llvm::outs() << llvm::formatv("compiled in {0:f1} s\n",
                                 Seconds(Clock::now() - start).count());
 
+  // A batch is too little work to share.
+  setNumThreads(1);
   std::mt19937 random(1);
   std::vector<float> losses;
   Seconds time(0);

@@ -147,7 +147,10 @@ struct Reduce : Base<Reduce, linalg::ReduceOp> {
     Value ones = arith::SelectOp::create(
         b, loc, hit, createConstantLike(b, loc, x, 1), zeros);
     Value count = createSum(b, loc, ones, reduce.getDimensions());
-    Value share = arith::DivFOp::create(b, loc, c[0], count);
+    // 0 / 0 would spoil the gradient of this gradient, though nothing uses it.
+    Value divisor = arith::MaximumFOp::create(
+        b, loc, count, createConstantLike(b, loc, count, 1));
+    Value share = arith::DivFOp::create(b, loc, c[0], divisor);
     Value zero = createConstantLike(b, loc, count, 0);
     Value none =
         arith::CmpFOp::create(b, loc, arith::CmpFPredicate::OEQ, count, zero);

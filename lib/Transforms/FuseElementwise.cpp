@@ -26,11 +26,13 @@ static void cloneProducersPerUser(Operation *root) {
   SmallVector<linalg::GenericOp> producers;
   root->walk([&](linalg::GenericOp op) {
     if (op.hasPureTensorSemantics() && linalg::isElementwise(op) &&
-        op->getNumResults() == 1 && !op->hasOneUse())
+        op->getNumResults() == 1)
       producers.push_back(op);
   });
-  // Users before producers, so that clones are cloned in turn.
+  // Users before producers, whose users may have become more.
   for (linalg::GenericOp producer : llvm::reverse(producers)) {
+    if (producer->use_empty())
+      continue;
     SmallVector<OpOperand *> uses = llvm::map_to_vector(
         producer->getUses(), [](OpOperand &use) { return &use; });
     bool allFuse = llvm::all_of(uses, [&](OpOperand *use) {
@@ -48,16 +50,37 @@ static void cloneProducersPerUser(Operation *root) {
   }
 }
 
+/// Gives every user of a fill its own: bufferization would copy one that
+/// several ops write over.
+static void cloneFillsPerUser(Operation *root) {
+  root->walk([&](linalg::GenericOp op) {
+    if (!op.hasPureTensorSemantics() || op->getNumResults() != 1 ||
+        !llvm::hasSingleElement(*op.getBlock()) ||
+        llvm::any_of(op.getInputs(), [](Value input) {
+          return isa<ShapedType>(input.getType());
+        }))
+      return;
+    while (!op->use_empty() && !op->hasOneUse()) {
+      OpBuilder b(op);
+      op->getUses().begin()->set(b.clone(*op)->getResult(0));
+    }
+  });
+}
+
 namespace {
 struct FuseElementwise : bn::impl::FuseElementwisePassBase<FuseElementwise> {
   void runOnOperation() override {
     cloneProducersPerUser(getOperation());
+    cloneFillsPerUser(getOperation());
     RewritePatternSet patterns(&getContext());
     linalg::populateElementwiseOpsFusionPatterns(
         patterns, [](OpOperand *operand) {
           auto producer = operand->get().getDefiningOp<linalg::GenericOp>();
           auto consumer = dyn_cast<linalg::GenericOp>(operand->getOwner());
-          return producer && consumer && sweepsAsOften(producer, consumer);
+          // A value that is stored for others is read rather than computed
+          // again.
+          return producer && consumer && producer->hasOneUse() &&
+                 sweepsAsOften(producer, consumer);
         });
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();

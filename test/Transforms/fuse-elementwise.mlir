@@ -60,3 +60,100 @@ func.func @per_channel(%x: tensor<4x3xf32>, %v: tensor<3xf32>) -> tensor<4x3xf32
   } -> tensor<4x3xf32>
   return %y : tensor<4x3xf32>
 }
+
+// -----
+
+#data = affine_map<(n, c) -> (n, c)>
+
+// Returned, so stored: it is read, not computed again.
+// CHECK-LABEL: func @stored
+//       CHECK:   %[[ROOT:.*]] = linalg.generic
+//       CHECK:     math.sqrt
+//       CHECK:   linalg.generic {{.*}} ins(%[[ROOT]]
+//   CHECK-NOT:     math.sqrt
+func.func @stored(%x: tensor<4x3xf32>) -> (tensor<4x3xf32>, tensor<4x3xf32>) {
+  %init = tensor.empty() : tensor<4x3xf32>
+  %root = linalg.generic {indexing_maps = [#data, #data], iterator_types = ["parallel", "parallel"]}
+      ins(%x : tensor<4x3xf32>) outs(%init : tensor<4x3xf32>) {
+  ^bb0(%v: f32, %out: f32):
+    %r = math.sqrt %v : f32
+    linalg.yield %r : f32
+  } -> tensor<4x3xf32>
+  %y = linalg.generic {indexing_maps = [#data, #data], iterator_types = ["parallel", "parallel"]}
+      ins(%root : tensor<4x3xf32>) outs(%init : tensor<4x3xf32>) {
+  ^bb0(%v: f32, %out: f32):
+    %r = arith.negf %v : f32
+    linalg.yield %r : f32
+  } -> tensor<4x3xf32>
+  return %root, %y : tensor<4x3xf32>, tensor<4x3xf32>
+}
+
+// -----
+
+#data = affine_map<(n, c) -> (n, c)>
+
+// The negation has two users only once the square root has.
+// CHECK-LABEL: func @chain_of_two_users
+// CHECK-COUNT-2:   linalg.generic
+//   CHECK-NOT:   linalg.generic
+func.func @chain_of_two_users(%x: tensor<4x3xf32>) -> (tensor<4x3xf32>, tensor<4x3xf32>) {
+  %init = tensor.empty() : tensor<4x3xf32>
+  %negative = linalg.generic {indexing_maps = [#data, #data], iterator_types = ["parallel", "parallel"]}
+      ins(%x : tensor<4x3xf32>) outs(%init : tensor<4x3xf32>) {
+  ^bb0(%v: f32, %out: f32):
+    %r = arith.negf %v : f32
+    linalg.yield %r : f32
+  } -> tensor<4x3xf32>
+  %root = linalg.generic {indexing_maps = [#data, #data], iterator_types = ["parallel", "parallel"]}
+      ins(%negative : tensor<4x3xf32>) outs(%init : tensor<4x3xf32>) {
+  ^bb0(%v: f32, %out: f32):
+    %r = math.sqrt %v : f32
+    linalg.yield %r : f32
+  } -> tensor<4x3xf32>
+  %a = linalg.generic {indexing_maps = [#data, #data], iterator_types = ["parallel", "parallel"]}
+      ins(%root : tensor<4x3xf32>) outs(%init : tensor<4x3xf32>) {
+  ^bb0(%v: f32, %out: f32):
+    %r = math.exp %v : f32
+    linalg.yield %r : f32
+  } -> tensor<4x3xf32>
+  %b = linalg.generic {indexing_maps = [#data, #data], iterator_types = ["parallel", "parallel"]}
+      ins(%root : tensor<4x3xf32>) outs(%init : tensor<4x3xf32>) {
+  ^bb0(%v: f32, %out: f32):
+    %r = arith.addf %v, %v : f32
+    linalg.yield %r : f32
+  } -> tensor<4x3xf32>
+  return %a, %b : tensor<4x3xf32>, tensor<4x3xf32>
+}
+
+// -----
+
+#data = affine_map<(n, c) -> (n, c)>
+#row = affine_map<(n, c) -> (n)>
+
+// Each sum writes over zeros of its own.
+// CHECK-LABEL: func @zeros
+// CHECK-COUNT-2: outs(%{{.*}} : tensor<4xf32>) {
+//       CHECK: linalg.generic {{.*}} "reduction"
+//       CHECK: linalg.generic {{.*}} "reduction"
+func.func @zeros(%x: tensor<4x3xf32>, %y: tensor<4x3xf32>) -> (tensor<4xf32>, tensor<4xf32>) {
+  %zero = arith.constant 0.0 : f32
+  %init = tensor.empty() : tensor<4xf32>
+  %zeros = linalg.generic {indexing_maps = [affine_map<(n) -> (n)>], iterator_types = ["parallel"]}
+      outs(%init : tensor<4xf32>) {
+  ^bb0(%out: f32):
+    linalg.yield %zero : f32
+  } -> tensor<4xf32>
+  %a = linalg.generic {indexing_maps = [#data, #row], iterator_types = ["parallel", "reduction"]}
+      ins(%x : tensor<4x3xf32>) outs(%zeros : tensor<4xf32>) {
+  ^bb0(%v: f32, %out: f32):
+    %r = arith.addf %v, %out : f32
+    linalg.yield %r : f32
+  } -> tensor<4xf32>
+  %b = linalg.generic {indexing_maps = [#data, #row], iterator_types = ["parallel", "reduction"]}
+      ins(%y : tensor<4x3xf32>) outs(%zeros : tensor<4xf32>) {
+  ^bb0(%v: f32, %out: f32):
+    %r = arith.addf %v, %out : f32
+    linalg.yield %r : f32
+  } -> tensor<4xf32>
+  return %a, %b : tensor<4xf32>, tensor<4xf32>
+}

@@ -73,7 +73,8 @@ def DecomposeLinalgPass : Pass<"bn-decompose-linalg"> {
   let description = [{
     `linalg.softmax`, `linalg.pack` and `linalg.unpack` on tensors become ops
     that bufferize and lower to loops. What upstream cannot decompose (a pack
-    with dynamic inner tiles) stays.
+    with dynamic inner tiles) stays. `tensor.splat` becomes `linalg.fill`, which
+    canonicalization folds into the ops that use it.
   }];
   let dependentDialects = ["::mlir::linalg::LinalgDialect",
                            "::mlir::tensor::TensorDialect"];
@@ -97,7 +98,8 @@ def FuseElementwisePass : Pass<"bn-fuse-elementwise"> {
   let description = [{
     As upstream's `linalg-fuse-elementwise-ops`, except that per-channel values
     are not recomputed for each element, and a producer that several sweeps need
-    is computed in each of them rather than stored.
+    is computed in each of them rather than stored, or if it is stored anyway,
+    in none. Each user of a constant fill gets its own.
   }];
   let dependentDialects = ["::mlir::linalg::LinalgDialect"];
 }
@@ -117,7 +119,9 @@ def LinalgToLoopsPass : Pass<"bn-linalg-to-loops"> {
   let description = [{
     As upstream's `convert-linalg-to-affine-loops`, except that an op whose sizes
     are no affine symbols, inside control flow that is not affine, becomes
-    `scf.for` loops.
+    `scf.for` loops, and that the fill of a new buffer has no loops of its own
+    where an op then accumulates on it, with the loops of the sums innermost:
+    each element is set right before its sum.
   }];
   let dependentDialects = ["::mlir::affine::AffineDialect",
                            "::mlir::scf::SCFDialect"];
