@@ -13,11 +13,13 @@
 #include "bn/Runtime/OutputFile.h"
 #include "bn/Runtime/Program.h"
 #include "bn/Transforms/Passes.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/Process.h"
 #include <chrono>
 #include <cmath>
+#include <functional>
 #include <numeric>
 #include <random>
 
@@ -31,9 +33,13 @@ static constexpr float kRate = 0.1f;
 
 /// Parameters and running statistics, in the order in which @step takes them
 /// after images and labels, and gives them after the loss.
-static constexpr StringRef kState[] = {
-    "w1", "g1", "b1",    "w2",        "g2",    "b2",
-    "w3", "b3", "mean1", "variance1", "mean2", "variance2"};
+static constexpr struct {
+  StringRef name, type;
+} kState[] = {
+    {"w1", "64x64xf32"},     {"g1", "64xf32"},    {"b1", "64xf32"},
+    {"w2", "64x64xf32"},     {"g2", "64xf32"},    {"b2", "64xf32"},
+    {"w3", "64x10xf32"},     {"b3", "10xf32"},    {"mean1", "64xf32"},
+    {"variance1", "64xf32"}, {"mean2", "64xf32"}, {"variance2", "64xf32"}};
 static constexpr size_t kFirstArgument = 2, kFirstResult = 1;
 
 static llvm::ExitOnError exitOnError("error: ");
@@ -114,26 +120,42 @@ struct Function {
   std::unique_ptr<Kernel> kernel;
   std::vector<Array> arguments, results;
 
-  /// Compiles it for `rows` images at a time.
-  Function(const Program &program, StringRef entry, int64_t rows) {
+  /// Compiles it for `rows` images at a time; its type must then be `expected`.
+  Function(const Program &program, StringRef entry, int64_t rows,
+           const std::string &expected) {
     Signature signature = exitOnError(program.getSignature(entry));
     llvm::SmallVector<ValueType> types = signature.arguments;
     for (ValueType &type : types)
       llvm::replace(type.shape, mlir::ShapedType::kDynamic, rows);
     kernel = exitOnError(program.compile(signature, types));
+    std::string type =
+        "(" + str(types) + ") -> (" + str(kernel->getSignature().results) + ")";
+    if (type != expected)
+      exitOnError(badInput("expected @" + entry + " of type " + expected +
+                           ", got " + type));
     for (const ValueType &type : types)
       arguments.push_back(exitOnError(Array::allocate(type)));
     results = exitOnError(kernel->allocateResults());
+  }
+
+private:
+  static std::string str(ArrayRef<ValueType> types) {
+    return llvm::join(llvm::map_range(types, std::mem_fn(&ValueType::str)),
+                      ", ");
   }
 };
 
 class Network {
 public:
   Network(const Program &program, int64_t numTested)
-      : step(program, "step", kBatch),
-        classify(program, "classify", numTested) {
-    for (auto [index, name] : llvm::enumerate(kState))
-      initialize(getState(index), name, /*seed=*/index);
+      : step(program, "step", kBatch,
+             llvm::formatv("({0}x64xf32, {0}x10xf32, {1}, f32) -> (f32, {1})",
+                           kBatch, getStateTypes())),
+        classify(program, "classify", numTested,
+                 llvm::formatv("({0}x64xf32, {1}) -> ({0}x10xf32)", numTested,
+                               getStateTypes())) {
+    for (auto [index, state] : llvm::enumerate(kState))
+      initialize(getState(index), state.name, /*seed=*/index);
     getFloats(step.arguments.back())[0] = kRate;
   }
 
@@ -171,6 +193,11 @@ public:
   }
 
 private:
+  static std::string getStateTypes() {
+    return llvm::join(
+        llvm::map_range(kState, [](auto &state) { return state.type; }), ", ");
+  }
+
   /// Weights of variance 2 / inputs, and layers that normalise only.
   static void initialize(Array &array, StringRef name, uint64_t seed) {
     if (!name.starts_with("w"))
@@ -217,8 +244,8 @@ static void save(const std::string &folder, Network &network,
     writeFile(folder + "/" + name.str() + ".npy",
               [&](llvm::raw_ostream &os) { writeNpy(array, os); });
   };
-  for (auto [index, name] : llvm::enumerate(kState))
-    write(name, network.getState(index));
+  for (auto [index, state] : llvm::enumerate(kState))
+    write(state.name, network.getState(index));
   Array array = exitOnError(Array::allocate(
       ValueType::getArray(ElementType::Float32, int64_t(losses.size()))));
   llvm::copy(losses, getFloats(array));
@@ -241,6 +268,7 @@ int main(int argc, char **argv) {
   cl::opt<std::string> saved(
       "save", cl::desc("Write parameters, running statistics and losses there"),
       cl::value_desc("FOLDER"), cl::cat(category));
+  cl::HideUnrelatedOptions(category);
   cl::ParseCommandLineOptions(argc, argv,
                               "Trains a network to read handwritten digits\n");
 
