@@ -20,19 +20,27 @@ static bool sweepsAsOften(linalg::GenericOp producer,
   return producer.getNumLoops() >= consumer.getNumLoops();
 }
 
+/// Whether the result is in memory anyway, as it is returned or as an op needs
+/// it that it cannot be fused into, like a matmul: others then read it too.
+static bool isStored(linalg::GenericOp op) {
+  return llvm::any_of(op->getUsers(), [&](Operation *user) {
+    auto linalgOp = dyn_cast<linalg::LinalgOp>(user);
+    return user->hasTrait<OpTrait::IsTerminator>() ||
+           (linalgOp && linalgOp.getNumLoops() > op.getNumLoops());
+  });
+}
+
 /// Gives every fusable user of an elementwise op its own copy: a mask that two
 /// sweeps need is computed in both rather than stored in between.
 static void cloneProducersPerUser(Operation *root) {
   SmallVector<linalg::GenericOp> producers;
   root->walk([&](linalg::GenericOp op) {
     if (op.hasPureTensorSemantics() && linalg::isElementwise(op) &&
-        op->getNumResults() == 1)
+        op->getNumResults() == 1 && !op->hasOneUse())
       producers.push_back(op);
   });
-  // Users before producers, whose users may have become more.
+  // Users before producers, so that clones are cloned in turn.
   for (linalg::GenericOp producer : llvm::reverse(producers)) {
-    if (producer->use_empty())
-      continue;
     SmallVector<OpOperand *> uses = llvm::map_to_vector(
         producer->getUses(), [](OpOperand &use) { return &use; });
     bool allFuse = llvm::all_of(uses, [&](OpOperand *use) {
@@ -77,10 +85,8 @@ struct FuseElementwise : bn::impl::FuseElementwisePassBase<FuseElementwise> {
         patterns, [](OpOperand *operand) {
           auto producer = operand->get().getDefiningOp<linalg::GenericOp>();
           auto consumer = dyn_cast<linalg::GenericOp>(operand->getOwner());
-          // A value that is stored for others is read rather than computed
-          // again.
-          return producer && consumer && producer->hasOneUse() &&
-                 sweepsAsOften(producer, consumer);
+          return producer && consumer && sweepsAsOften(producer, consumer) &&
+                 !isStored(producer);
         });
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();

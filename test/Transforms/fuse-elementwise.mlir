@@ -92,37 +92,31 @@ func.func @stored(%x: tensor<4x3xf32>) -> (tensor<4x3xf32>, tensor<4x3xf32>) {
 
 #data = affine_map<(n, c) -> (n, c)>
 
-// The negation has two users only once the square root has.
-// CHECK-LABEL: func @chain_of_two_users
-// CHECK-COUNT-2:   linalg.generic
-//   CHECK-NOT:   linalg.generic
-func.func @chain_of_two_users(%x: tensor<4x3xf32>) -> (tensor<4x3xf32>, tensor<4x3xf32>) {
+// ReLU's output, which the product needs, gives the mask too.
+// CHECK-LABEL: func @product
+//       CHECK:   %[[RELU:.*]] = linalg.generic
+//       CHECK:     arith.maximumf
+//       CHECK:   linalg.generic {{.*}} ins(%[[RELU]]
+//   CHECK-NOT:     arith.maximumf
+//       CHECK:   linalg.matmul ins(%[[RELU]]
+func.func @product(%x: tensor<4x3xf32>, %w: tensor<3x3xf32>) -> (tensor<4x3xi1>, tensor<4x3xf32>) {
+  %zero = arith.constant 0.0 : f32
   %init = tensor.empty() : tensor<4x3xf32>
-  %negative = linalg.generic {indexing_maps = [#data, #data], iterator_types = ["parallel", "parallel"]}
+  %relu = linalg.generic {indexing_maps = [#data, #data], iterator_types = ["parallel", "parallel"]}
       ins(%x : tensor<4x3xf32>) outs(%init : tensor<4x3xf32>) {
   ^bb0(%v: f32, %out: f32):
-    %r = arith.negf %v : f32
+    %r = arith.maximumf %v, %zero : f32
     linalg.yield %r : f32
   } -> tensor<4x3xf32>
-  %root = linalg.generic {indexing_maps = [#data, #data], iterator_types = ["parallel", "parallel"]}
-      ins(%negative : tensor<4x3xf32>) outs(%init : tensor<4x3xf32>) {
-  ^bb0(%v: f32, %out: f32):
-    %r = math.sqrt %v : f32
-    linalg.yield %r : f32
-  } -> tensor<4x3xf32>
-  %a = linalg.generic {indexing_maps = [#data, #data], iterator_types = ["parallel", "parallel"]}
-      ins(%root : tensor<4x3xf32>) outs(%init : tensor<4x3xf32>) {
-  ^bb0(%v: f32, %out: f32):
-    %r = math.exp %v : f32
-    linalg.yield %r : f32
-  } -> tensor<4x3xf32>
-  %b = linalg.generic {indexing_maps = [#data, #data], iterator_types = ["parallel", "parallel"]}
-      ins(%root : tensor<4x3xf32>) outs(%init : tensor<4x3xf32>) {
-  ^bb0(%v: f32, %out: f32):
-    %r = arith.addf %v, %v : f32
-    linalg.yield %r : f32
-  } -> tensor<4x3xf32>
-  return %a, %b : tensor<4x3xf32>, tensor<4x3xf32>
+  %bits = tensor.empty() : tensor<4x3xi1>
+  %mask = linalg.generic {indexing_maps = [#data, #data], iterator_types = ["parallel", "parallel"]}
+      ins(%relu : tensor<4x3xf32>) outs(%bits : tensor<4x3xi1>) {
+  ^bb0(%v: f32, %out: i1):
+    %r = arith.cmpf ogt, %v, %zero : f32
+    linalg.yield %r : i1
+  } -> tensor<4x3xi1>
+  %product = linalg.matmul ins(%relu, %w : tensor<4x3xf32>, tensor<3x3xf32>) outs(%x : tensor<4x3xf32>) -> tensor<4x3xf32>
+  return %mask, %product : tensor<4x3xi1>, tensor<4x3xf32>
 }
 
 // -----
