@@ -63,13 +63,14 @@ struct NegF : Base<NegF, arith::NegFOp> {
 };
 
 /// r = max(x, y): c where x > y, else 0; 0 where x > y, else c. At a tie c goes
-/// to y: max(x, 0) is ReLU, whose gradient at 0 is 0. min likewise.
+/// to y: max(x, 0) is ReLU, whose gradient at 0 is 0. min likewise. Asking r
+/// rather than x, which is the same, leaves x to the forward sweep alone.
 template <typename OpTy, arith::CmpFPredicate predicate>
 struct Extremum : Base<Extremum<OpTy, predicate>, OpTy> {
   Gradients buildVJP(Operation *op, OpBuilder &b, ArrayRef<Value> c) const {
     auto extremum = cast<OpTy>(op);
     Location loc = op->getLoc();
-    Value first = arith::CmpFOp::create(b, loc, predicate, extremum.getLhs(),
+    Value first = arith::CmpFOp::create(b, loc, predicate, extremum.getResult(),
                                         extremum.getRhs());
     Value zero = createConstantLike(b, loc, c[0], 0);
     return SmallVector<Value>{

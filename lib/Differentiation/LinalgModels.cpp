@@ -117,22 +117,46 @@ struct Transpose : Base<Transpose, linalg::TransposeOp> {
 };
 
 /// r = init + sum of x: c repeated along the reduced dims, c.
+/// r = max(init, maximum of x): c shared equally by the elements of x that are
+/// r; c where there is none. The minimum likewise.
 struct Reduce : Base<Reduce, linalg::ReduceOp> {
   Gradients buildVJP(Operation *op, OpBuilder &b, ArrayRef<Value> c) const {
     auto reduce = cast<linalg::ReduceOp>(op);
     Block *body = reduce.getBody();
-    auto sum =
-        body->getTerminator()->getOperand(0).getDefiningOp<arith::AddFOp>();
-    if (reduce.getInputs().size() != 1 || !sum ||
-        sum.getLhs() == sum.getRhs() ||
-        llvm::any_of(sum->getOperands(), [&](Value operand) {
+    Operation *combiner = body->getTerminator()->getOperand(0).getDefiningOp();
+    if (reduce.getInputs().size() != 1 ||
+        !isa_and_present<arith::AddFOp, arith::MaximumFOp, arith::MinimumFOp>(
+            combiner) ||
+        combiner->getOperand(0) == combiner->getOperand(1) ||
+        llvm::any_of(combiner->getOperands(), [&](Value operand) {
           return operand.getParentBlock() != body || operand.getDefiningOp();
         }))
       return failure();
-    return SmallVector<Value>{createBroadcast(b, op->getLoc(), c[0],
-                                              reduce.getInputs()[0],
-                                              reduce.getDimensions()),
-                              c[0]};
+
+    Location loc = op->getLoc();
+    Value x = reduce.getInputs()[0];
+    auto repeat = [&](Value value) {
+      return createBroadcast(b, loc, value, x, reduce.getDimensions());
+    };
+    if (isa<arith::AddFOp>(combiner))
+      return SmallVector<Value>{repeat(c[0]), c[0]};
+
+    Value zeros = createConstantLike(b, loc, x, 0);
+    Value hit = arith::CmpFOp::create(b, loc, arith::CmpFPredicate::OEQ, x,
+                                      repeat(op->getResult(0)));
+    Value ones = arith::SelectOp::create(
+        b, loc, hit, createConstantLike(b, loc, x, 1), zeros);
+    Value count = createSum(b, loc, ones, reduce.getDimensions());
+    // 0 / 0 would spoil the gradient of this gradient, though nothing uses it.
+    Value divisor = arith::MaximumFOp::create(
+        b, loc, count, createConstantLike(b, loc, count, 1));
+    Value share = arith::DivFOp::create(b, loc, c[0], divisor);
+    Value zero = createConstantLike(b, loc, count, 0);
+    Value none =
+        arith::CmpFOp::create(b, loc, arith::CmpFPredicate::OEQ, count, zero);
+    return SmallVector<Value>{
+        arith::SelectOp::create(b, loc, hit, repeat(share), zeros),
+        arith::SelectOp::create(b, loc, none, c[0], zero)};
   }
 };
 

@@ -30,6 +30,8 @@ void bn::buildBNToLinalgPipeline(OpPassManager &pm,
   pm.addPass(createCollapseDimsPass());
   // Neighbours of a bn op become one op each, which tiling then takes along.
   pm.addPass(createFuseElementwisePass());
+  // Their sizes must not be asked of the results of the bn op.
+  pm.addPass(memref::createResolveRankedShapeTypeResultDimsPass());
   pm.addPass(createTileAndFusePass());
   // Loops lose results that nothing uses, and ops inside them then too.
   pm.addPass(createCanonicalizerPass());

@@ -7,20 +7,20 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
-#include "mlir/Pass/PassManager.h"
 #include "mlir/Transforms/Passes.h"
 
 using namespace mlir;
 using namespace mlir::bn;
 using namespace mlir::bn::runtime;
 
-static llvm::Error runPasses(ModuleOp module,
-                             function_ref<void(OpPassManager &)> build) {
+llvm::Error runtime::runPasses(ModuleOp module,
+                               function_ref<void(OpPassManager &)> build,
+                               StringRef failure) {
   DiagnosticCapture diagnostics(module.getContext());
   PassManager passes(module.getContext());
   build(passes);
   if (failed(passes.run(module)))
-    return diagnostics.takeError("the program cannot be lowered");
+    return diagnostics.takeError(failure);
   return llvm::Error::success();
 }
 

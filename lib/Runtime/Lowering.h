@@ -5,12 +5,19 @@
 
 #include "bn/Runtime/Kernel.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "mlir/Pass/PassManager.h"
 
 namespace mlir::bn::runtime {
 
 /// Who calls the functions: a Kernel, whose invocations are right, or others,
 /// whose arguments are checked when the program runs.
 enum class Caller { Kernel, Other };
+
+/// Runs the passes that `build` adds; `failure` is the message of an error that
+/// none of them explains.
+llvm::Error runPasses(ModuleOp module,
+                      llvm::function_ref<void(OpPassManager &)> build,
+                      StringRef failure = "the program cannot be lowered");
 
 /// Makes `signature.name` the only public function of `module` and lowers the
 /// module to affine loops, with dynamic dims of the function's arguments

@@ -55,6 +55,11 @@ llvm::Expected<std::unique_ptr<Program>> Program::parse(StringRef source,
   return program;
 }
 
+llvm::Error
+Program::runPasses(llvm::function_ref<void(OpPassManager &)> build) {
+  return runtime::runPasses(*module, build, "the passes failed");
+}
+
 /// The function that `name` asks for; see Program::getSignature.
 static llvm::Expected<func::FuncOp> findEntry(ModuleOp module, StringRef name) {
   SmallVector<func::FuncOp> candidates;

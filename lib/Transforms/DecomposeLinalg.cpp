@@ -1,8 +1,9 @@
-//===- DecomposeLinalg.cpp - Linalg ops without loops of their own --------===//
+//===- DecomposeLinalg.cpp - Ops on tensors without loops of their own ----===//
 
 #include "bn/Transforms/Passes.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/PatternMatch.h"
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -32,6 +33,15 @@ struct DecomposeLinalg : bn::impl::DecomposeLinalgPassBase<DecomposeLinalg> {
           })
           .Case([&](linalg::UnPackOp unpack) {
             (void)linalg::lowerUnPack(rewriter, unpack);
+          })
+          .Case([&](tensor::SplatOp splat) {
+            if (!splat.getType().getElementType().isIntOrIndexOrFloat())
+              return;
+            Value empty = tensor::EmptyOp::create(rewriter, splat.getLoc(),
+                                                  splat.getType(),
+                                                  splat.getDynamicSizes());
+            rewriter.replaceOpWithNewOp<linalg::FillOp>(splat, splat.getInput(),
+                                                        empty);
           });
     });
   }

@@ -162,7 +162,8 @@ struct Differentiate : bn::impl::DifferentiatePassBase<Differentiate> {
     } else if (!function.getBody().hasOneBlock()) {
       error << "expected straight-line code, but got "
             << function.getBody().getBlocks().size() << " blocks";
-    } else if (module.lookupSymbol(getName())) {
+    } else if (Operation *existing = module.lookupSymbol(getName());
+               existing && !findDeclaration()) {
       error << "cannot be differentiated: '" << getName() << "' exists already";
     } else if (auto bad = llvm::find_if_not(function.getResultTypes(),
                                             isDifferentiable);
@@ -193,6 +194,12 @@ struct Differentiate : bn::impl::DifferentiatePassBase<Differentiate> {
 
   std::string getName() { return entry + "_vjp"; }
 
+  /// The declaration of what is to be made, or null.
+  func::FuncOp findDeclaration() {
+    auto function = getOperation().lookupSymbol<func::FuncOp>(getName());
+    return function && function.isExternal() ? function : nullptr;
+  }
+
   LogicalResult differentiate(func::FuncOp original) {
     SmallVector<unsigned> chosen(wrt.begin(), wrt.end());
     if (chosen.empty())
@@ -200,6 +207,7 @@ struct Differentiate : bn::impl::DifferentiatePassBase<Differentiate> {
         if (isDifferentiable(type))
           chosen.push_back(index);
 
+    func::FuncOp declaration = findDeclaration();
     OpBuilder builder(original);
     builder.setInsertionPointAfter(original);
     auto function = cast<func::FuncOp>(builder.clone(*original));
@@ -245,6 +253,16 @@ struct Differentiate : bn::impl::DifferentiatePassBase<Differentiate> {
     function.setType(builder.getFunctionType(block->getArgumentTypes(),
                                              ValueRange(results).getTypes()));
     function.removeResAttrsAttr();
+    if (declaration) {
+      if (declaration.getFunctionType() != function.getFunctionType()) {
+        declaration.emitOpError("expected type ")
+            << function.getFunctionType() << ", but got "
+            << declaration.getFunctionType();
+        return fail();
+      }
+      function.setVisibility(declaration.getVisibility());
+      declaration.erase();
+    }
     IRRewriter rewriter(&getContext());
     (void)runRegionDCE(rewriter, function->getRegions());
     return success();

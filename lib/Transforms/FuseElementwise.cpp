@@ -21,6 +21,16 @@ static bool sweepsAsOften(linalg::GenericOp producer,
   return producer.getNumLoops() >= consumer.getNumLoops();
 }
 
+/// Whether the result is in memory anyway, as it is returned or as an op needs
+/// it that it cannot be fused into, like a matmul: others then read it too.
+static bool isStored(linalg::GenericOp op) {
+  return llvm::any_of(op->getUsers(), [&](Operation *user) {
+    auto linalgOp = dyn_cast<linalg::LinalgOp>(user);
+    return user->hasTrait<OpTrait::IsTerminator>() ||
+           (linalgOp && linalgOp.getNumLoops() > op.getNumLoops());
+  });
+}
+
 /// Gives every fusable user of an elementwise op its own copy: a mask that two
 /// sweeps need is computed in both rather than stored in between.
 static void cloneProducersPerUser(Operation *root) {
@@ -68,18 +78,37 @@ static void computeSlices(RewriterBase &rewriter, Operation *root) {
   }
 }
 
+/// Gives every user of a fill its own: bufferization would copy one that
+/// several ops write over.
+static void cloneFillsPerUser(Operation *root) {
+  root->walk([&](linalg::GenericOp op) {
+    if (!op.hasPureTensorSemantics() || op->getNumResults() != 1 ||
+        !llvm::hasSingleElement(*op.getBlock()) ||
+        llvm::any_of(op.getInputs(), [](Value input) {
+          return isa<ShapedType>(input.getType());
+        }))
+      return;
+    while (!op->use_empty() && !op->hasOneUse()) {
+      OpBuilder b(op);
+      op->getUses().begin()->set(b.clone(*op)->getResult(0));
+    }
+  });
+}
+
 namespace {
 struct FuseElementwise : bn::impl::FuseElementwisePassBase<FuseElementwise> {
   void runOnOperation() override {
     IRRewriter rewriter(&getContext());
     computeSlices(rewriter, getOperation());
     cloneProducersPerUser(getOperation());
+    cloneFillsPerUser(getOperation());
     RewritePatternSet patterns(&getContext());
     linalg::populateElementwiseOpsFusionPatterns(
         patterns, [](OpOperand *operand) {
           auto producer = operand->get().getDefiningOp<linalg::GenericOp>();
           auto consumer = dyn_cast<linalg::GenericOp>(operand->getOwner());
-          return producer && consumer && sweepsAsOften(producer, consumer);
+          return producer && consumer && sweepsAsOften(producer, consumer) &&
+                 !isStored(producer);
         });
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();

@@ -57,6 +57,24 @@ func.func @relu_backprop(%x: tensor<8x16x?x?xf32>, %p: tensor<16xf32>, %y: tenso
 
 // -----
 
+// Zeros of dynamic size do not ask the result for it, so they move into the loop.
+// CHECK-LABEL: func @dynamic_relu
+//       CHECK:   affine.parallel
+//       CHECK:         %[[Z:.*]] = arith.maximumf {{.*}} : f32
+//  CHECK-NEXT:         affine.store %[[Z]]
+//   CHECK-NOT:   affine.for
+func.func @dynamic_relu(%x: tensor<?x64xf32>, %g: tensor<64xf32>, %b: tensor<64xf32>) -> tensor<?x64xf32> {
+  %zero = arith.constant 0.0 : f32
+  %c0 = arith.constant 0 : index
+  %n = tensor.dim %x, %c0 : tensor<?x64xf32>
+  %zeros = tensor.splat %zero[%n] : tensor<?x64xf32>
+  %y, %m, %v = bn.training %x, %g, %b epsilon = 1.0e-05 : tensor<?x64xf32>, tensor<64xf32>
+  %z = arith.maximumf %y, %zeros : tensor<?x64xf32>
+  return %z : tensor<?x64xf32>
+}
+
+// -----
+
 // Casts on either side: bf16 in memory, f32 in registers.
 // CHECK-LABEL: func @casts
 //  CHECK-SAME:   memref<8x16x14x14xbf16>

@@ -22,3 +22,12 @@ func.func @blocked(%x: tensor<2x16x5xf32>, %b: tensor<2x2x5x8xf32>, %init: tenso
   %z = linalg.unpack %y inner_dims_pos = [1] inner_tiles = [8] into %init : tensor<2x2x5x8xf32> -> tensor<2x16x5xf32>
   return %z : tensor<2x16x5xf32>
 }
+
+// CHECK-LABEL: func @splat
+//  CHECK-SAME:   %[[X:.*]]: f32, %[[N:.*]]: index
+//       CHECK:   %[[EMPTY:.*]] = tensor.empty(%[[N]]) : tensor<?x3xf32>
+//       CHECK:   linalg.fill ins(%[[X]] : f32) outs(%[[EMPTY]]
+func.func @splat(%x: f32, %n: index) -> tensor<?x3xf32> {
+  %y = tensor.splat %x[%n] : tensor<?x3xf32>
+  return %y : tensor<?x3xf32>
+}

@@ -30,6 +30,14 @@ func.func @main_vjp() {
 
 // -----
 
+func.func @main(%x: f32) -> f32 {
+  return %x : f32
+}
+// expected-error@+1 {{'func.func' op expected type '(f32, f32) -> (f32, f32)', but got '(f32) -> f32'}}
+func.func private @main_vjp(f32) -> f32
+
+// -----
+
 // expected-error@+1 {{expected results of floats or ranked tensors of floats, but got 'index'}}
 func.func @main(%x: f32, %i: index) -> index {
   return %i : index

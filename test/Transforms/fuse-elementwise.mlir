@@ -60,3 +60,94 @@ func.func @per_channel(%x: tensor<4x3xf32>, %v: tensor<3xf32>) -> tensor<4x3xf32
   } -> tensor<4x3xf32>
   return %y : tensor<4x3xf32>
 }
+
+// -----
+
+#data = affine_map<(n, c) -> (n, c)>
+
+// Returned, so stored: it is read, not computed again.
+// CHECK-LABEL: func @stored
+//       CHECK:   %[[ROOT:.*]] = linalg.generic
+//       CHECK:     math.sqrt
+//       CHECK:   linalg.generic {{.*}} ins(%[[ROOT]]
+//   CHECK-NOT:     math.sqrt
+func.func @stored(%x: tensor<4x3xf32>) -> (tensor<4x3xf32>, tensor<4x3xf32>) {
+  %init = tensor.empty() : tensor<4x3xf32>
+  %root = linalg.generic {indexing_maps = [#data, #data], iterator_types = ["parallel", "parallel"]}
+      ins(%x : tensor<4x3xf32>) outs(%init : tensor<4x3xf32>) {
+  ^bb0(%v: f32, %out: f32):
+    %r = math.sqrt %v : f32
+    linalg.yield %r : f32
+  } -> tensor<4x3xf32>
+  %y = linalg.generic {indexing_maps = [#data, #data], iterator_types = ["parallel", "parallel"]}
+      ins(%root : tensor<4x3xf32>) outs(%init : tensor<4x3xf32>) {
+  ^bb0(%v: f32, %out: f32):
+    %r = arith.negf %v : f32
+    linalg.yield %r : f32
+  } -> tensor<4x3xf32>
+  return %root, %y : tensor<4x3xf32>, tensor<4x3xf32>
+}
+
+// -----
+
+#data = affine_map<(n, c) -> (n, c)>
+
+// ReLU's output, which the product needs, gives the mask too.
+// CHECK-LABEL: func @product
+//       CHECK:   %[[RELU:.*]] = linalg.generic
+//       CHECK:     arith.maximumf
+//       CHECK:   linalg.generic {{.*}} ins(%[[RELU]]
+//   CHECK-NOT:     arith.maximumf
+//       CHECK:   linalg.matmul ins(%[[RELU]]
+func.func @product(%x: tensor<4x3xf32>, %w: tensor<3x3xf32>) -> (tensor<4x3xi1>, tensor<4x3xf32>) {
+  %zero = arith.constant 0.0 : f32
+  %init = tensor.empty() : tensor<4x3xf32>
+  %relu = linalg.generic {indexing_maps = [#data, #data], iterator_types = ["parallel", "parallel"]}
+      ins(%x : tensor<4x3xf32>) outs(%init : tensor<4x3xf32>) {
+  ^bb0(%v: f32, %out: f32):
+    %r = arith.maximumf %v, %zero : f32
+    linalg.yield %r : f32
+  } -> tensor<4x3xf32>
+  %bits = tensor.empty() : tensor<4x3xi1>
+  %mask = linalg.generic {indexing_maps = [#data, #data], iterator_types = ["parallel", "parallel"]}
+      ins(%relu : tensor<4x3xf32>) outs(%bits : tensor<4x3xi1>) {
+  ^bb0(%v: f32, %out: i1):
+    %r = arith.cmpf ogt, %v, %zero : f32
+    linalg.yield %r : i1
+  } -> tensor<4x3xi1>
+  %product = linalg.matmul ins(%relu, %w : tensor<4x3xf32>, tensor<3x3xf32>) outs(%x : tensor<4x3xf32>) -> tensor<4x3xf32>
+  return %mask, %product : tensor<4x3xi1>, tensor<4x3xf32>
+}
+
+// -----
+
+#data = affine_map<(n, c) -> (n, c)>
+#row = affine_map<(n, c) -> (n)>
+
+// Each sum writes over zeros of its own.
+// CHECK-LABEL: func @zeros
+// CHECK-COUNT-2: outs(%{{.*}} : tensor<4xf32>) {
+//       CHECK: linalg.generic {{.*}} "reduction"
+//       CHECK: linalg.generic {{.*}} "reduction"
+func.func @zeros(%x: tensor<4x3xf32>, %y: tensor<4x3xf32>) -> (tensor<4xf32>, tensor<4xf32>) {
+  %zero = arith.constant 0.0 : f32
+  %init = tensor.empty() : tensor<4xf32>
+  %zeros = linalg.generic {indexing_maps = [affine_map<(n) -> (n)>], iterator_types = ["parallel"]}
+      outs(%init : tensor<4xf32>) {
+  ^bb0(%out: f32):
+    linalg.yield %zero : f32
+  } -> tensor<4xf32>
+  %a = linalg.generic {indexing_maps = [#data, #row], iterator_types = ["parallel", "reduction"]}
+      ins(%x : tensor<4x3xf32>) outs(%zeros : tensor<4xf32>) {
+  ^bb0(%v: f32, %out: f32):
+    %r = arith.addf %v, %out : f32
+    linalg.yield %r : f32
+  } -> tensor<4xf32>
+  %b = linalg.generic {indexing_maps = [#data, #row], iterator_types = ["parallel", "reduction"]}
+      ins(%y : tensor<4x3xf32>) outs(%zeros : tensor<4xf32>) {
+  ^bb0(%v: f32, %out: f32):
+    %r = arith.addf %v, %out : f32
+    linalg.yield %r : f32
+  } -> tensor<4xf32>
+  return %a, %b : tensor<4xf32>, tensor<4xf32>
+}

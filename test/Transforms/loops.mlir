@@ -51,3 +51,80 @@ func.func @nested(%p: i1, %x: memref<?xf32>, %table: memref<4xindex>) {
   }
   return
 }
+
+// -----
+
+// Each element is set before its sum: the fill has no loops of its own. Views
+// that are made later do not matter.
+// CHECK-LABEL: func @fill
+//       CHECK:   affine.for %[[I:.*]] = 0 to 4 {
+//       CHECK:     affine.store %[[ZERO:.*]], %[[SUMS:.*]][%[[I]]]
+//       CHECK:     affine.load %[[SUMS]][%[[I]]]
+//       CHECK:     affine.for {{.*}} iter_args
+func.func @fill(%x: memref<4x3xf32>, %out: memref<2xf32>) {
+  %zero = arith.constant 0.0 : f32
+  %sums = memref.alloca() : memref<4xf32>
+  linalg.fill ins(%zero : f32) outs(%sums : memref<4xf32>)
+  linalg.generic {indexing_maps = [affine_map<(c, n) -> (c, n)>, affine_map<(c, n) -> (c)>],
+      iterator_types = ["parallel", "reduction"]} ins(%x : memref<4x3xf32>) outs(%sums : memref<4xf32>) {
+  ^bb0(%v: f32, %s: f32):
+    %t = arith.addf %v, %s : f32
+    linalg.yield %t : f32
+  }
+  %half = memref.subview %sums[2] [2] [1] : memref<4xf32> to memref<2xf32, strided<[1], offset: 2>>
+  linalg.exp ins(%half : memref<2xf32, strided<[1], offset: 2>>) outs(%out : memref<2xf32>)
+  return
+}
+
+// -----
+
+// Not where the buffer is read in between, where the sum's loop is outside, or
+// where only the diagonal is set.
+// CHECK-LABEL: func @fill_stays
+//       CHECK:   affine.for
+//  CHECK-NEXT:     affine.store
+//       CHECK:   math.exp
+//       CHECK:   affine.for {{.*}} = 0 to 4 {
+//  CHECK-NEXT:     affine.load
+//       CHECK:   affine.for {{.*}} = 0 to 4 {
+//  CHECK-NEXT:     affine.store
+//       CHECK:   affine.for {{.*}} = 0 to 3 {
+//  CHECK-NEXT:     affine.for {{.*}} = 0 to 4 {
+//  CHECK-NEXT:       affine.load
+//       CHECK:     affine.store %{{.*}}, %{{.*}}[%[[I:.*]], %[[I]]]
+//       CHECK:   affine.for
+//  CHECK-NEXT:     affine.for
+//  CHECK-NEXT:       affine.load %{{.*}} : memref<4x4xf32>
+func.func @fill_stays(%x: memref<4x3xf32>, %w: memref<4x4x3xf32>, %out: memref<4xf32>) {
+  %zero = arith.constant 0.0 : f32
+  %sums = memref.alloca() : memref<4xf32>
+  linalg.fill ins(%zero : f32) outs(%sums : memref<4xf32>)
+  linalg.exp ins(%sums : memref<4xf32>) outs(%out : memref<4xf32>)
+  linalg.generic {indexing_maps = [affine_map<(c, n) -> (c, n)>, affine_map<(c, n) -> (c)>],
+      iterator_types = ["parallel", "reduction"]} ins(%x : memref<4x3xf32>) outs(%sums : memref<4xf32>) {
+  ^bb0(%v: f32, %s: f32):
+    %t = arith.addf %v, %s : f32
+    linalg.yield %t : f32
+  }
+  %columns = memref.alloca() : memref<4xf32>
+  linalg.fill ins(%zero : f32) outs(%columns : memref<4xf32>)
+  linalg.generic {indexing_maps = [affine_map<(n, c) -> (c, n)>, affine_map<(n, c) -> (c)>],
+      iterator_types = ["reduction", "parallel"]} ins(%x : memref<4x3xf32>) outs(%columns : memref<4xf32>) {
+  ^bb0(%v: f32, %s: f32):
+    %t = arith.addf %v, %s : f32
+    linalg.yield %t : f32
+  }
+  %square = memref.alloca() : memref<4x4xf32>
+  linalg.generic {indexing_maps = [affine_map<(c) -> (c, c)>], iterator_types = ["parallel"]}
+      outs(%square : memref<4x4xf32>) {
+  ^bb0(%s: f32):
+    linalg.yield %zero : f32
+  }
+  linalg.generic {indexing_maps = [affine_map<(a, b, n) -> (a, b, n)>, affine_map<(a, b, n) -> (a, b)>],
+      iterator_types = ["parallel", "parallel", "reduction"]} ins(%w : memref<4x4x3xf32>) outs(%square : memref<4x4xf32>) {
+  ^bb0(%v: f32, %s: f32):
+    %t = arith.addf %v, %s : f32
+    linalg.yield %t : f32
+  }
+  return
+}

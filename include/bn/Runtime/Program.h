@@ -6,6 +6,7 @@
 #include "bn/Runtime/Kernel.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
+#include "mlir/Pass/PassManager.h"
 
 namespace mlir::bn::runtime {
 
@@ -24,7 +25,7 @@ using Code = SmallVector<char, 0>;
 /// MLIRContext of its own. It is used by one thread at a time; different
 /// programs, and the kernels compiled from one, are independent.
 ///
-/// Failures to parse, lower or link are of kind Rejected and carry MLIR's first
+/// Failures to parse, transform, lower or link are of kind Rejected and carry MLIR's first
 /// diagnostic with its location.
 class Program {
 public:
@@ -34,6 +35,11 @@ public:
   /// Parses `source`; diagnostics call it `name`.
   static llvm::Expected<std::unique_ptr<Program>> parse(StringRef source,
                                                         StringRef name);
+
+  /// Runs the passes that `build` adds on the whole program, like
+  /// --bn-differentiate or --bn-fold-inference. After a failure only the
+  /// destructor may be called.
+  llvm::Error runPasses(llvm::function_ref<void(OpPassManager &)> build);
 
   /// Name and declared types of a public function: that called `entry`, or
   /// where this is empty, `main`, or the only one there is. BadInput where no

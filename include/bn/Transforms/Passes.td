@@ -128,7 +128,8 @@ def DecomposeLinalgPass : Pass<"bn-decompose-linalg"> {
   let description = [{
     `linalg.softmax`, `linalg.pack` and `linalg.unpack` on tensors become ops
     that bufferize and lower to loops. What upstream cannot decompose (a pack
-    with dynamic inner tiles) stays.
+    with dynamic inner tiles) stays. `tensor.splat` becomes `linalg.fill`, which
+    canonicalization folds into the ops that use it.
   }];
   let dependentDialects = ["::mlir::linalg::LinalgDialect",
                            "::mlir::tensor::TensorDialect"];
@@ -194,7 +195,8 @@ def FuseElementwisePass : Pass<"bn-fuse-elementwise"> {
   let description = [{
     As upstream's `linalg-fuse-elementwise-ops`, except that per-channel values
     are not recomputed for each element, and a producer that several sweeps need
-    is computed in each of them rather than stored.
+    is computed in each of them rather than stored, or if it is stored anyway,
+    in none. Each user of a constant fill gets its own.
   }];
   let dependentDialects = ["::mlir::linalg::LinalgDialect"];
 }
@@ -214,7 +216,9 @@ def LinalgToLoopsPass : Pass<"bn-linalg-to-loops"> {
   let description = [{
     As upstream's `convert-linalg-to-affine-loops`, except that an op whose sizes
     are no affine symbols, inside control flow that is not affine, becomes
-    `scf.for` loops.
+    `scf.for` loops, and that the fill of a new buffer has no loops of its own
+    where an op then accumulates on it, with the loops of the sums innermost:
+    each element is set right before its sum.
   }];
   let dependentDialects = ["::mlir::affine::AffineDialect",
                            "::mlir::scf::SCFDialect"];
@@ -301,17 +305,20 @@ def DifferentiatePass : Pass<"bn-differentiate", "::mlir::ModuleOp"> {
     weighted with its cotangent. Calls are inlined; values of the forward part
     are reused; an op that no gradient needs costs nothing. `@f_vjp` is such a
     function itself, so that the pass applied to it gives second derivatives.
+    It takes the place of a declaration, so that other functions of the module
+    can call it before it is there.
 
     Rules come from `DifferentiableOpInterface`: the bn ops (with gradients
     through mean and variance); of arith, additions, subtractions, products,
     quotients, negation, maximum and minimum, select and casts; exp, log, tanh,
-    sqrt and rsqrt of math; matmul, broadcast, transpose, reduce with addition
-    and fill of linalg; casts, reshapes, splat, extract and insert of tensor. At a tie, the
-    gradient of a maximum or minimum goes to its second operand.
+    sqrt and rsqrt of math; matmul, broadcast, transpose, fill and reduce (with
+    addition, maximum or minimum) of linalg; casts, reshapes, splat, extract and
+    insert of tensor. At a tie, the gradient of a maximum or minimum goes to its
+    second operand; the tied elements of a reduction share it equally.
 
     It is an error if there is no such function, if it is only declared, has
     more than one block, calls itself or a function defined elsewhere, if
-    `@f_vjp` exists, if an argument that is chosen or a result is neither a
+    `@f_vjp` exists or is declared with another type, if an argument that is chosen or a result is neither a
     float nor a ranked tensor of floats, or if an op on the way of a gradient
     has no rule.
   }];

@@ -71,6 +71,14 @@ func.func @shapes(%x: tensor<4x3xf64>, %v: tensor<3xf64>, %s: f64) -> (tensor<3x
   return %t, %sum : tensor<3x4xf64>, tensor<3xf64>
 }
 
+// Of the elements or of where the reduction starts.
+func.func @extrema(%x: tensor<?x3xf64>, %start: tensor<?xf64>) -> tensor<?xf64> {
+  %max = linalg.reduce { arith.maximumf } ins(%x : tensor<?x3xf64>) outs(%start : tensor<?xf64>) dimensions = [1]
+  %min = linalg.reduce { arith.minimumf } ins(%x : tensor<?x3xf64>) outs(%start : tensor<?xf64>) dimensions = [1]
+  %r = arith.mulf %max, %min : tensor<?xf64>
+  return %r : tensor<?xf64>
+}
+
 // Gradients arrive through all three results.
 func.func @training(%x: tensor<?x4x3xf64>, %gamma: tensor<4xf64>, %beta: tensor<4xf64>)
     -> (tensor<?x4x3xf64>, tensor<4xf64>, tensor<4xf64>) {
