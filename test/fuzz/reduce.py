@@ -1,10 +1,13 @@
 """Makes a failing case smaller as long as it fails in the same way."""
 
+import time
 from dataclasses import replace
 
 from generate import Case, differentiate_case
 from program import Tensor
 from reference import evaluate
+
+TIME_LIMIT = 60  # seconds
 
 
 def primal(case):
@@ -71,35 +74,55 @@ def with_size(case, dim, size):
     return Case(case.seed, replace(case.program, sizes=tuple(sizes)), arguments)
 
 
-def smaller(case):
-    """Cases that are smaller by one step, the largest steps first."""
-    program = case.program
-    for index in range(len(program.nodes)):
-        yield without_node(case, index)
-    if len(program.returned) > 1:
-        for index in range(len(program.returned)):
-            yield without_result(case, index)
-    if any(any(type.dynamic) for type in program.types.values()):
-        yield with_static_sizes(case)
-    for dim, size in enumerate(program.sizes):
-        for less in sorted({min(2, size // 2), size // 2, size - 1}):
-            if 0 < less < size:
-                yield with_size(case, dim, less)
+def fewer_nodes(case):
+    last = len(case.program.nodes) - 1
+    return [lambda i=i: without_node(case, i) for i in range(last, -1, -1)] if last else []
+
+
+def fewer_results(case):
+    count = len(case.program.returned)
+    return [lambda i=i: without_result(case, i) for i in range(count)] if count > 1 else []
+
+
+def fewer_dynamic_sizes(case):
+    dynamic = any(any(case.program.types[name].dynamic) for name in case.program.arguments)
+    return [lambda: with_static_sizes(case)] if dynamic else []
+
+
+def smaller_sizes(case):
+    return [
+        lambda dim=dim, less=less: with_size(case, dim, less)
+        for dim, size in enumerate(case.program.sizes)
+        for less in sorted({1, 2, size // 2, size - 1})
+        if 0 < less < size
+    ]
+
+
+STEPS = (fewer_results, fewer_nodes, fewer_dynamic_sizes, smaller_sizes)
 
 
 def reduce(case, fails):
-    """The smallest case found; `fails` tells whether a case still fails."""
+    """A smaller case; `fails` tells whether a case still fails.
+
+    Takes a step wherever one is possible, until none is or time is up.
+    """
     small, order = primal(case), case.program.order
+    end = time.time() + TIME_LIMIT
     while order and fails(differentiate_case(small, order - 1)):
         order -= 1
     progress = True
     while progress:
         progress = False
-        for candidate in smaller(small):
-            if candidate is None or not candidate.program.nodes:
-                continue
-            full = differentiate_case(candidate, order)
-            if full.program.order == order and fails(full):
-                small, progress = candidate, True
-                break
+        for kind in STEPS:
+            index = 0
+            while time.time() < end:
+                candidates = kind(small)
+                if index >= len(candidates):
+                    break
+                candidate = candidates[index]()
+                full = candidate and differentiate_case(candidate, order)
+                if full and full.program.order == order and fails(full):
+                    small, progress = candidate, True
+                else:
+                    index += 1
     return differentiate_case(small, order)
