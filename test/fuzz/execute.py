@@ -26,13 +26,13 @@ VARIANTS = {
     "staged": ("--convert-bn-to-linalg=form=staged",),
     "fused": ("--convert-bn-to-linalg", "--convert-elementwise-to-linalg",
               "--bn-fuse-elementwise"),
+    "affine": ("--bn-to-affine",),
     "sequential": ("--bn-to-llvm=parallel=false",),
-    "compiled": ("--bn-to-llvm",),
 }  # fmt: skip
-"""What bn-opt does with a program before bn-runner compiles it.
+"""What bn-opt does with a program before bn-to-llvm, with default options, does the rest.
 
-Programs keep their dynamic sizes on the way. After bn-runner's own pipeline is
-run on what any of these made, the numbers must be right.
+Programs keep their dynamic sizes on the way. Whatever any of these made, the
+numbers must be right.
 """
 
 JIT = "jit"
@@ -79,13 +79,20 @@ class Compiler:
         return target
 
     def library(self, cases, variant):
-        module, object = self.module(cases, variant), self.folder / "code.o"
-        self.run([self.runner, str(module), "--emit=obj", "-o", str(object)])
-        library = self.folder / "code.so"
-        lib = Path(shutil.which("mlir-translate")).resolve().parent.parent / "lib"
-        self.run(["g++", "-shared", str(object), "-o", str(library), f"-L{lib}",
-                  f"-Wl,-rpath,{lib}", "-Wl,--no-as-needed", "-lomp",
-                  "-lmlir_c_runner_utils", "-lm"])  # fmt: skip
+        lowered, ir, object, library = (
+            self.folder / f"code.{ending}" for ending in ("mlir", "ll", "o", "so")
+        )
+        tools = Path(shutil.which("mlir-translate")).resolve().parent
+        lib = tools.parent / "lib"
+        for command in (
+            [self.opt, self.module(cases, variant), "--bn-to-llvm", "-o", lowered],
+            [tools / "mlir-translate", "--mlir-to-llvmir", lowered, "-o", ir],
+            [tools / "llc", "-O1", "-mcpu=native", "-relocation-model=pic", "-filetype=obj", ir,
+             "-o", object],
+            ["g++", "-shared", object, "-o", library, f"-L{lib}", f"-Wl,-rpath,{lib}",
+             "-Wl,--no-as-needed", "-lomp", "-lmlir_c_runner_utils", "-lm"],
+        ):  # fmt: skip
+            self.run(list(map(str, command)))
         return library
 
     def run_jit(self, case):

@@ -48,7 +48,7 @@ def is_differentiable(program):
 
 def differentiated(program):
     """The program of f_vjp; its order is one more."""
-    prefix = "uvw"[program.order]
+    prefix = "gh"[program.order]
     tape = Tape(program, prefix)
     cotangents = tuple(f"{prefix}c{i}" for i in range(len(program.returned)))
     gradients = {}
