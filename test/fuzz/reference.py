@@ -51,7 +51,7 @@ def evaluate(program, arguments, random=None):
                 type = TYPES[program.types[name].element]
                 if random:
                     amount = unit(node, type.name) * size
-                    if type.precision < 24 and node.operation not in ("choice", "constant"):
+                    if node.operation not in ("choice", "constant"):
                         amount = amount + np.where(result == 0, WIDE(0), type.ulp(result))
                     result = result + amount * random.uniform(-1, 1, result.shape)
                 values[name] = type.round(result)
