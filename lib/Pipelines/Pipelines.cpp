@@ -20,6 +20,7 @@ using namespace mlir;
 
 void bn::buildBNToLinalgPipeline(OpPassManager &pm,
                                  const BNPipelineOptions &options) {
+  pm.addPass(createVerifySizesPass());
   pm.addPass(createInlinerPass());
   pm.addPass(createSymbolDCEPass());
   pm.addPass(createConvertElementwiseToLinalgPass());

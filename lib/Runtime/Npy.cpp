@@ -75,9 +75,10 @@ llvm::Error NpyFile::readHeader(int64_t fileSize) {
   if (!StringRef(preamble, preambleBytes).starts_with(kMagic))
     return fail("it is not a .npy file");
   unsigned version = static_cast<unsigned char>(preamble[6]);
-  if (version < 1 || version > 3)
-    return fail("its format version is " + Twine(version) +
-                ", expected 1, 2 or 3");
+  unsigned minor = static_cast<unsigned char>(preamble[7]);
+  if (version < 1 || version > 3 || minor != 0)
+    return fail("its format version is " + Twine(version) + "." + Twine(minor) +
+                ", expected 1.0, 2.0 or 3.0");
   int64_t headerBytes = endian::read16le(preamble + 8);
   if (version > 1) {
     preambleBytes = 12;

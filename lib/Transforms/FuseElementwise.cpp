@@ -37,7 +37,7 @@ static void cloneProducersPerUser(Operation *root) {
   SmallVector<linalg::GenericOp> producers;
   root->walk([&](linalg::GenericOp op) {
     if (op.hasPureTensorSemantics() && linalg::isElementwise(op) &&
-        op->getNumResults() == 1 && !op->hasOneUse())
+        op->getNumResults() == 1 && op->getResult(0).hasNUsesOrMore(2))
       producers.push_back(op);
   });
   // Users before producers, so that clones are cloned in turn.

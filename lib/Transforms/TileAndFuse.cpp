@@ -87,12 +87,16 @@ static void fuseConsumers(RewriterBase &rewriter,
       }
     if (!consumer)
       return;
-    // What else the consumer needs must be there before the loop.
-    SmallVector<Value> others;
+    // What else the consumer needs, in its region too, must be there before the
+    // loop.
+    llvm::SetVector<Value> others;
+    getUsedValuesDefinedAbove(consumer->getRegions(), others);
     for (Value operand : consumer->getOperands())
       if (operand.getDefiningOp() != loops.front())
-        others.push_back(operand);
-    (void)moveValueDefinitions(rewriter, others, loops.front());
+        others.insert(operand);
+    if (failed(moveValueDefinitions(rewriter, others.getArrayRef(),
+                                    loops.front())))
+      continue;
     auto fused = scf::tileAndFuseConsumer(rewriter, consumer, loops);
     if (succeeded(fused) && consumer->use_empty())
       rewriter.eraseOp(consumer);

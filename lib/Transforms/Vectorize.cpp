@@ -61,6 +61,9 @@ template <typename OpTy> static Access getAccess(OpTy op, Value iv) {
   unsigned dim = operand - operands.begin();
   if (map.getNumResults() == 0 || dim >= map.getNumDims())
     return Access::Other;
+  // In memory each i1 has a byte; a vector of them has bits.
+  if (op.getMemRefType().getElementType().isInteger(1))
+    return Access::Other;
   for (AffineExpr result : map.getResults().drop_back())
     if (result.isFunctionOfDim(dim))
       return Access::Other;
@@ -524,7 +527,8 @@ struct Vectorize : bn::impl::VectorizePassBase<Vectorize> {
     // Inner loops first: they are what memory is contiguous along.
     SmallVector<AffineForOp> loops;
     getOperation()->walk([&](AffineForOp loop) {
-      if (isVectorizable(loop) && !getLengths(loop).empty())
+      bool holdsVectors = !loops.empty() && loop->isAncestor(loops.back());
+      if (!holdsVectors && isVectorizable(loop) && !getLengths(loop).empty())
         loops.push_back(loop);
     });
     for (AffineForOp loop : loops) {

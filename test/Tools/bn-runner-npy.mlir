@@ -20,7 +20,9 @@
 // RUN: %python %S/Inputs/fails.py 2 bn-runner %s --arg=%s | FileCheck %s --check-prefix=NOT-NPY
 // NOT-NPY: it is not a .npy file
 // RUN: %python %S/Inputs/fails.py 2 bn-runner %s --arg=bad-version.npy | FileCheck %s --check-prefix=VERSION
-// VERSION: its format version is 4, expected 1, 2 or 3
+// VERSION: its format version is 4.0, expected 1.0, 2.0 or 3.0
+// RUN: %python %S/Inputs/fails.py 2 bn-runner %s --arg=bad-minor-version.npy | FileCheck %s --check-prefix=MINOR
+// MINOR: its format version is 1.1, expected 1.0, 2.0 or 3.0
 // RUN: %python %S/Inputs/fails.py 2 bn-runner %s --arg=bad-truncated-preamble.npy | FileCheck %s --check-prefix=PREAMBLE
 // PREAMBLE: it is truncated
 // RUN: %python %S/Inputs/fails.py 2 bn-runner %s --arg=bad-truncated-header.npy | FileCheck %s --check-prefix=SHORT-HEADER

@@ -61,6 +61,19 @@ func.func @per_channel(%x: tensor<4x3xf32>, %v: tensor<3xf32>) -> tensor<4x3xf32
   return %y : tensor<4x3xf32>
 }
 
+// An op that nothing uses has no user to be cloned for.
+// CHECK-LABEL: func @unused
+//  CHECK-NEXT:   return
+func.func @unused(%x: tensor<4xf32>) {
+  %y = linalg.generic {indexing_maps = [#vector, #vector], iterator_types = ["parallel"]}
+      ins(%x : tensor<4xf32>) outs(%x : tensor<4xf32>) {
+  ^bb0(%e: f32, %out: f32):
+    %r = arith.negf %e : f32
+    linalg.yield %r : f32
+  } -> tensor<4xf32>
+  return
+}
+
 // -----
 
 #data = affine_map<(n, c) -> (n, c)>

@@ -58,3 +58,49 @@ func.func @one_channel(%x: tensor<?x1x?xf32>, %p: tensor<1xf32>) -> tensor<?x1x?
   %y = bn.inference %x, %p, %p, %p, %p epsilon = 1.0e-05 : tensor<?x1x?xf32>, tensor<1xf32>
   return %y : tensor<?x1x?xf32>
 }
+
+// -----
+
+// What a consumer uses in its region moves in front of the loop like its
+// operands.
+// CHECK-LABEL: func @captured
+//       CHECK:   arith.divf
+//       CHECK:   scf.forall
+//       CHECK:     bn.inference
+//       CHECK:     linalg.generic
+//   CHECK-NOT:   linalg.generic
+func.func @captured(%x: tensor<2x3x20xf32>, %p: tensor<3xf32>, %c: f32) -> tensor<2x3x20xf32> {
+  %y = bn.inference %x, %p, %p, %p, %p epsilon = 1.0e-05 : tensor<2x3x20xf32>, tensor<3xf32>
+  %half = arith.divf %c, %c : f32
+  %init = tensor.empty() : tensor<2x3x20xf32>
+  %z = linalg.generic {indexing_maps = [affine_map<(n, c, i) -> (n, c, i)>, affine_map<(n, c, i) -> (n, c, i)>],
+                       iterator_types = ["parallel", "parallel", "parallel"]}
+      ins(%y : tensor<2x3x20xf32>) outs(%init : tensor<2x3x20xf32>) {
+  ^bb0(%e: f32, %out: f32):
+    %r = arith.mulf %e, %half : f32
+    linalg.yield %r : f32
+  } -> tensor<2x3x20xf32>
+  return %z : tensor<2x3x20xf32>
+}
+
+// -----
+
+// Here that is a result of the loop.
+// CHECK-LABEL: func @captured_result
+//       CHECK:   %[[LOOP:.*]] = scf.forall
+//       CHECK:   %[[E:.*]] = tensor.extract %[[LOOP]]
+//       CHECK:   linalg.generic
+//       CHECK:     arith.mulf %{{.*}}, %[[E]]
+func.func @captured_result(%x: tensor<2x3x20xf32>, %p: tensor<3xf32>, %i: index) -> tensor<2x3x20xf32> {
+  %y = bn.inference %x, %p, %p, %p, %p epsilon = 1.0e-05 : tensor<2x3x20xf32>, tensor<3xf32>
+  %one = tensor.extract %y[%i, %i, %i] : tensor<2x3x20xf32>
+  %init = tensor.empty() : tensor<2x3x20xf32>
+  %z = linalg.generic {indexing_maps = [affine_map<(n, c, i) -> (n, c, i)>, affine_map<(n, c, i) -> (n, c, i)>],
+                       iterator_types = ["parallel", "parallel", "parallel"]}
+      ins(%y : tensor<2x3x20xf32>) outs(%init : tensor<2x3x20xf32>) {
+  ^bb0(%e: f32, %out: f32):
+    %r = arith.mulf %e, %one : f32
+    linalg.yield %r : f32
+  } -> tensor<2x3x20xf32>
+  return %z : tensor<2x3x20xf32>
+}

@@ -133,3 +133,44 @@ func.func @strided(%x: memref<64xf32, strided<[2]>>, %y: memref<64xindex>) {
   }
   return
 }
+
+// -----
+
+// A vector of i1 is packed, memory is not.
+// CHECK-LABEL: func @mask
+//   CHECK-NOT:   vector
+func.func @mask(%x: memref<64xf32>, %mask: memref<64xi1>) {
+  %zero = arith.constant 0.0 : f32
+  affine.for %i = 0 to 64 {
+    %v = affine.load %x[%i] : memref<64xf32>
+    %m = arith.cmpf ogt, %v, %zero : f32
+    affine.store %m, %mask[%i] : memref<64xi1>
+  }
+  affine.for %i = 0 to 64 {
+    %m = affine.load %mask[%i] : memref<64xi1>
+    %v = affine.load %x[%i] : memref<64xf32>
+    %w = arith.select %m, %v, %zero : f32
+    affine.store %w, %x[%i] : memref<64xf32>
+  }
+  return
+}
+
+// -----
+
+// Without accesses in it the inner loop has a vector form, and so has the outer
+// one. Only one of them can have it.
+// CHECK-LABEL: func @sums_of_constants
+//       CHECK:   affine.for %{{.*}} = 0 to 64 {
+//       CHECK:     affine.for %{{.*}} = 0 to 32 step 16
+//       CHECK:     vector.reduction
+func.func @sums_of_constants(%y: memref<64xf64>, %c: f64) {
+  affine.for %i = 0 to 64 {
+    %v = affine.load %y[%i] : memref<64xf64>
+    %sum = affine.for %j = 0 to 32 iter_args(%s = %v) -> (f64) {
+      %next = arith.addf %s, %c fastmath<reassoc> : f64
+      affine.yield %next : f64
+    }
+    affine.store %sum, %y[%i] : memref<64xf64>
+  }
+  return
+}

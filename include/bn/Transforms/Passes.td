@@ -365,6 +365,16 @@ def RequestCWrappersPass : Pass<"bn-request-c-wrappers", "::mlir::ModuleOp"> {
   let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
 }
 
+def VerifySizesPass : Pass<"bn-verify-sizes"> {
+  let summary = "Check that every array can be addressed";
+  let description = [{
+    Reports the first value of a shaped type whose static sizes make 2^63 bytes
+    or more. No such array exists, and products of its sizes, which later passes
+    form, would wrap around and look like those of a small one. Sizes of 0 count
+    as 1: strides are products too.
+  }];
+}
+
 def VerifyStagePass : Pass<"bn-verify-stage", "::mlir::ModuleOp"> {
   let summary = "Check what a pipeline promises about its output";
   let description = [{

@@ -22,6 +22,7 @@ BAD = {
     "magic": b"NUMPY\x93" + npy(PLAIN, DATA)[6:],
     "text": b"1 2 3, and more than ten bytes\n",
     "version": npy(PLAIN, DATA, version=4),
+    "minor-version": b"\x93NUMPY\x01\x01" + npy(PLAIN, DATA)[8:],
     "truncated-preamble": npy(PLAIN, DATA, version=2)[:10],
     "truncated-header": npy(PLAIN, DATA)[:40],
     "truncated-data": npy(PLAIN, DATA[:-1]),

@@ -1,0 +1,130 @@
+"""Random programs as data: tensors, nodes, functions, and their text.
+
+A program has one list of dims. A tensor has some of them, in order: all of them
+for data, those of the channels for parameters. Every value is known by its name.
+"""
+
+from dataclasses import dataclass, field, replace
+
+
+@dataclass(frozen=True)
+class Tensor:
+    """A type as written in the program: `dynamic` flags one of `dims` each."""
+
+    element: str
+    dims: tuple
+    dynamic: tuple
+
+    def text(self, sizes):
+        extents = ["?" if d else str(sizes[dim]) for dim, d in zip(self.dims, self.dynamic)]
+        return f"tensor<{'x'.join([*extents, self.element])}>"
+
+    def select(self, element, dims):
+        """The tensor of `element` that has the given dims of this one."""
+        flags = dict(zip(self.dims, self.dynamic))
+        return Tensor(element, dims, tuple(flags[dim] for dim in dims))
+
+
+@dataclass(frozen=True)
+class Node:
+    """One op: `attributes` are for the operation of this name, see operations.py."""
+
+    operation: str
+    operands: tuple
+    results: tuple
+    attributes: dict = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Program:
+    """A function.
+
+    sizes      the size of each dim
+    arguments  names, in order
+    types      the tensor of every value, by name
+    nodes      in order of execution
+    returned   names, in order; a name may come twice
+    order      how often the function is differentiated before it is run
+    source     the program before that; None where order is 0
+    """
+
+    sizes: tuple
+    arguments: tuple
+    types: dict
+    nodes: tuple
+    returned: tuple
+    order: int = 0
+    source: "Program | None" = None
+
+    def shape(self, name):
+        return tuple(self.sizes[dim] for dim in self.types[name].dims)
+
+    def entry(self, name):
+        return name + "_vjp" * self.order
+
+    def without_dead_nodes(self):
+        used, kept = set(self.returned), []
+        for node in reversed(self.nodes):
+            if used.intersection(node.results):
+                used.update(node.operands)
+                kept.append(node)
+        arguments = tuple(name for name in self.arguments if name in used)
+        return replace(self, nodes=tuple(reversed(kept)), arguments=arguments)
+
+
+class Writer:
+    """The body of a function: lines, and names for values that only the text has."""
+
+    def __init__(self, program):
+        self.program, self.lines, self.count = program, [], 0
+
+    def line(self, text):
+        self.lines.append("  " + text)
+
+    def define(self, text):
+        """A new value."""
+        self.count += 1
+        name = f"%t{self.count}"
+        self.line(f"{name} = {text}")
+        return name
+
+    def type(self, tensor):
+        return tensor.text(self.program.sizes)
+
+    def cast(self, name, tensor):
+        """The value, with the static sizes of `tensor`."""
+        source = self.program.types[name]
+        if source == tensor:
+            return f"%{name}"
+        return self.define(f"tensor.cast %{name} : {self.type(source)} to {self.type(tensor)}")
+
+    def empty(self, tensor, like):
+        """An empty tensor whose dynamic sizes are those of the value `like`."""
+        source = self.program.types[like]
+        sizes = []
+        for dim, dynamic in zip(tensor.dims, tensor.dynamic):
+            if dynamic:
+                index = self.define(f"arith.constant {source.dims.index(dim)} : index")
+                sizes.append(self.define(f"tensor.dim %{like}, {index} : {self.type(source)}"))
+        return self.define(f"tensor.empty({', '.join(sizes)}) : {self.type(tensor)}")
+
+
+def function(program, name, operations):
+    """The text of the function, not differentiated."""
+    writer = Writer(program)
+    for node in program.nodes:
+        operations[node.operation].write(writer, node)
+
+    def typed(names):
+        return ", ".join(writer.type(program.types[name]) for name in names)
+
+    arguments = ", ".join(f"%{n}: {writer.type(program.types[n])}" for n in program.arguments)
+    values = ", ".join(f"%{n}" for n in program.returned)
+    return "\n".join(
+        [
+            f"func.func @{name}({arguments}) -> ({typed(program.returned)}) {{",
+            *writer.lines,
+            f"  return {values} : {typed(program.returned)}",
+            "}\n",
+        ]
+    )
