@@ -201,7 +201,7 @@ def DifferentiatePass : Pass<"bn-differentiate", "::mlir::ModuleOp"> {
   let options = [
     Option<"entry", "entry", "std::string", /*default=*/"\"main\"",
            "The function to differentiate">,
-    ListOption<"wrt", "wrt", "unsigned",
+    ListOption<"wrt", "wrt", "std::string",
                "Numbers of the arguments to differentiate by; default all of "
                "floats">
   ];
