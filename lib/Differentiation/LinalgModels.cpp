@@ -101,9 +101,8 @@ static Gradients differentiateTranspose(linalg::TransposeOp op, OpBuilder &b,
 }
 
 /// r = init + sum of x: c repeated along the reduced dims, c.
-static FailureOr<Gradients> differentiateReduce(linalg::ReduceOp op,
-                                                OpBuilder &b,
-                                                ArrayRef<Value> c) {
+static FailureOr<Gradients>
+differentiateReduce(linalg::ReduceOp op, OpBuilder &b, ArrayRef<Value> c) {
   Block *body = op.getBody();
   auto sum =
       body->getTerminator()->getOperand(0).getDefiningOp<arith::AddFOp>();

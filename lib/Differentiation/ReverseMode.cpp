@@ -45,9 +45,9 @@ void ReverseMode::addGradient(Value value, Value gradient) {
     gradient =
         tensor::CastOp::create(b, value.getLoc(), value.getType(), gradient);
   Value &sum = gradients[value];
-  sum = sum
-            ? arith::AddFOp::create(b, value.getLoc(), sum, gradient).getResult()
-            : gradient;
+  sum =
+      sum ? arith::AddFOp::create(b, value.getLoc(), sum, gradient).getResult()
+          : gradient;
 }
 
 LogicalResult ReverseMode::run() {

@@ -114,7 +114,8 @@ struct Differentiate : bn::impl::DifferentiatePassBase<Differentiate> {
         if (isDifferentiable(type))
           chosen.push_back(index);
     for (StringRef number : wrt) {
-      InFlightDiagnostic error = function.emitOpError("option 'wrt': expected ");
+      InFlightDiagnostic error =
+          function.emitOpError("option 'wrt': expected ");
       unsigned index;
       if (number.getAsInteger(10, index) || index >= types.size())
         error << "the number of one of the " << types.size()

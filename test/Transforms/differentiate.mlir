@@ -1,4 +1,5 @@
 // RUN: bn-opt %s --bn-differentiate="entry=train wrt=0,1" | FileCheck %s
+// RUN: bn-opt %s --bn-differentiate="entry=body wrt=1,0" | FileCheck %s --check-prefix=BODY
 
 // The gradient takes mean and variance from the forward op.
 // CHECK-LABEL: func @train_vjp
@@ -13,4 +14,38 @@ func.func @train(%x: tensor<4x3xf32>, %gamma: tensor<3xf32>, %beta: tensor<3xf32
   %y, %mean, %variance = bn.training %x, %gamma, %beta epsilon = 1.0e-05 : tensor<4x3xf32>, tensor<3xf32>
   %twice = arith.addf %y, %y : tensor<4x3xf32>
   return %twice : tensor<4x3xf32>
+}
+
+// One op for each gradient, of what the body's derivative reads: the result of
+// exp, which is not computed again. The sum is taken in f32. What passes through
+// linalg.add is the cotangent as it is.
+// BODY-LABEL: func @body_vjp
+//  BODY-SAME:   %[[X:.*]]: tensor<4x3xbf16>, %[[B:.*]]: tensor<3xbf16>, %[[DY:.*]]: tensor<4x3xbf16>)
+//  BODY-SAME:   -> (tensor<4x3xbf16>, tensor<3xbf16>, tensor<4x3xbf16>)
+//       BODY:   %[[E:.*]] = linalg.exp ins(%[[X]]
+//       BODY:   %[[Y:.*]] = linalg.generic
+//       BODY:   %[[DE:.*]] = linalg.generic {{.*}} ins(%[[B]], %[[DY]] :
+//       BODY:     arith.mulf
+//  BODY-NEXT:     linalg.yield
+//       BODY:   linalg.generic {{.*}}["reduction", "parallel"]} ins(%[[E]], %[[DY]] :
+//       BODY:     arith.mulf {{.*}} : bf16
+//       BODY:     arith.addf {{.*}} : f32
+//       BODY:   %[[DB:.*]] = arith.truncf %{{.*}} : tensor<3xf32> to tensor<3xbf16>
+//       BODY:   %[[SUM:.*]] = arith.addf %[[DY]], %[[DE]] :
+//       BODY:   %[[DX:.*]] = linalg.generic {{.*}} ins(%[[SUM]], %[[E]] :
+//       BODY:     arith.mulf
+//   BODY-NOT:   math.exp
+//       BODY:   return %{{.*}}, %[[DB]], %[[DX]]
+func.func @body(%x: tensor<4x3xbf16>, %b: tensor<3xbf16>) -> tensor<4x3xbf16> {
+  %empty = tensor.empty() : tensor<4x3xbf16>
+  %e = linalg.exp ins(%x : tensor<4x3xbf16>) outs(%empty : tensor<4x3xbf16>) -> tensor<4x3xbf16>
+  %p = linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (j)>, affine_map<(i, j) -> (i, j)>],
+                       iterator_types = ["parallel", "parallel"]}
+      ins(%e, %b : tensor<4x3xbf16>, tensor<3xbf16>) outs(%empty : tensor<4x3xbf16>) {
+    ^bb0(%l: bf16, %r: bf16, %out: bf16):
+      %m = arith.mulf %l, %r : bf16
+      linalg.yield %m : bf16
+  } -> tensor<4x3xbf16>
+  %y = linalg.add ins(%p, %e : tensor<4x3xbf16>, tensor<4x3xbf16>) outs(%empty : tensor<4x3xbf16>) -> tensor<4x3xbf16>
+  return %y : tensor<4x3xbf16>
 }

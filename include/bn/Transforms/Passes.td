@@ -26,7 +26,8 @@ def ResultsToOutParamsPass
 
     A result that is an expanded or a cast tensor is looked through: the
     destination is collapsed instead, and takes the more static type. Tensor
-    arguments are marked read-only. A function keeps its results if it is called
+    arguments are marked read-only. Results that start from the same tensor are
+    separated, with a fill each or by a copy. A function keeps its results if it is called
     from elsewhere in the module, returns from several blocks, or returns what is
     neither a ranked tensor nor a number.
   }];
@@ -188,15 +189,17 @@ def DifferentiatePass : Pass<"bn-differentiate", "::mlir::ModuleOp"> {
     Rules come from `DifferentiableOpInterface`: the bn ops (with gradients
     through mean and variance); of arith, additions, subtractions, products,
     quotients, negation, maximum and minimum, select and casts; exp, log, tanh,
-    sqrt and rsqrt of math; matmul, broadcast, transpose, reduce with addition
-    and fill of linalg; casts, reshapes, splat, extract and insert of tensor. At a tie, the
-    gradient of a maximum or minimum goes to its second operand.
+    sqrt and rsqrt of math; casts, reshapes, splat, extract and insert of tensor;
+    and all structured ops of linalg, named or not, whose body is made of these
+    ops of arith and math and only adds to what it reduces to: elementwise ops,
+    products of matrices, convolutions, sums. At a tie, the gradient of a maximum
+    or minimum goes to its second operand.
 
     It is an error if there is no such function, if it is only declared, has
-    more than one block, calls itself or a function defined elsewhere, if
-    `@f_vjp` exists, if an argument that is chosen or a result is neither a
-    float nor a ranked tensor of floats, or if an op on the way of a gradient
-    has no rule.
+    more than one block, calls itself or a function defined elsewhere or one of
+    more than one block, if `@f_vjp` exists, if an argument is chosen twice, if one
+    that is chosen or a result is neither a float nor a ranked tensor of floats,
+    or if an op on the way of a gradient has no rule.
   }];
   let options = [
     Option<"entry", "entry", "std::string", /*default=*/"\"main\"",
