@@ -141,10 +141,8 @@ static FailureOr<Value> differentiateBody(linalg::LinalgOp op, OpBuilder &b,
                                           ArrayRef<Value> cotangents,
                                           OpOperand &x) {
   Location loc = op.getLoc();
-  Region region;
-  IRMapping mapping;
-  op->getRegion(0).cloneInto(&region, mapping);
-  Block &body = region.front();
+  OwningOpRef<Operation *> copy = op->clone();
+  Block &body = copy->getRegion(0).front();
   Operation *yield = body.getTerminator();
 
   SmallVector<Value> inputs = llvm::to_vector(op->getOperands());
@@ -168,8 +166,9 @@ static FailureOr<Value> differentiateBody(linalg::LinalgOp op, OpBuilder &b,
   // No op where it is a cotangent as it is.
   AffineMap map = op.getMatchingIndexingMap(&x);
   bool sums = !map.isPermutation();
+  bool isScalar = !isa<RankedTensorType>(x.get().getType());
   auto argument = dyn_cast<BlockArgument>(gradient);
-  if (argument && argument.getOwner() == &body && !sums &&
+  if (argument && argument.getOwner() == &body && !sums && !isScalar &&
       maps[argument.getArgNumber()] == map)
     return inputs[argument.getArgNumber()];
 
@@ -199,7 +198,6 @@ static FailureOr<Value> differentiateBody(linalg::LinalgOp op, OpBuilder &b,
 
   Type element = getElementTypeOrSelf(x.get());
   Type sumType = sums ? getSumType(element) : element;
-  bool isScalar = !isa<RankedTensorType>(x.get().getType());
   SmallVector<OpFoldResult> sizes;
   if (!isScalar)
     sizes = tensor::getMixedSizes(b, loc, x.get());
@@ -227,7 +225,7 @@ static FailureOr<Value> differentiateBody(linalg::LinalgOp op, OpBuilder &b,
   }
   auto generic = linalg::GenericOp::create(b, loc, TypeRange(init), inputs,
                                            init, maps, loops);
-  generic.getRegion().takeBody(region);
+  generic.getRegion().takeBody(copy->getRegion(0));
   Value result = createFloatCast(b, loc, generic.getResult(0), element);
   return isScalar ? tensor::ExtractOp::create(b, loc, result, ValueRange())
                         .getResult()

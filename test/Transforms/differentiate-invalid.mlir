@@ -160,6 +160,23 @@ func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
 
 // -----
 
+func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
+  %zero = arith.constant 0.0 : f32
+  %y = linalg.map ins(%x : tensor<4xf32>) outs(%x : tensor<4xf32>) (%a: f32, %out: f32) {
+    %p = arith.cmpf ogt, %a, %zero : f32
+    // expected-error@+1 {{'scf.if' op has no derivative, but a gradient needs it}}
+    %q = scf.if %p -> f32 {
+      scf.yield %a : f32
+    } else {
+      scf.yield %zero : f32
+    }
+    linalg.yield %q : f32
+  }
+  return %y : tensor<4xf32>
+}
+
+// -----
+
 // A reduction that is no sum.
 func.func @main(%x: tensor<4x3xf32>, %y: tensor<4xf32>) -> tensor<4xf32> {
   // expected-error@+1 {{'linalg.reduce' op has no derivative, but a gradient needs it}}

@@ -98,7 +98,7 @@ func.func @named(%x: tensor<?x3xf64>, %y: tensor<?x3xf64>) -> tensor<?x3xf64> {
 }
 
 // Bodies: with several results, an index, a captured constant, operands that are
-// scalar, transposed or repeated, a destination that is read, and sums.
+// scalar, of rank 0, transposed or repeated, a destination that is read, and sums.
 #ij = affine_map<(i, j) -> (i, j)>
 #ji = affine_map<(i, j) -> (j, i)>
 #i = affine_map<(i, j) -> (i)>
@@ -112,8 +112,11 @@ func.func @generic(%x: tensor<4x3xf64>, %xt: tensor<3x4xf64>, %v: tensor<4xf64>,
     %q = arith.divf %p, %out : f64
     linalg.yield %q : f64
   }
+  %e0 = tensor.empty() : tensor<f64>
+  %s0 = linalg.fill ins(%s : f64) outs(%e0 : tensor<f64>) -> tensor<f64>
+  %s1 = tensor.extract %s0[] : tensor<f64>
   %0:2 = linalg.generic {indexing_maps = [#ij, #ji, #i, #none, #ij, #ji], iterator_types = ["parallel", "parallel"]}
-      ins(%mapped, %xt, %v, %s : tensor<4x3xf64>, tensor<3x4xf64>, tensor<4xf64>, f64)
+      ins(%mapped, %xt, %v, %s1 : tensor<4x3xf64>, tensor<3x4xf64>, tensor<4xf64>, f64)
       outs(%x, %xt : tensor<4x3xf64>, tensor<3x4xf64>) {
     ^bb0(%a: f64, %b: f64, %c: f64, %d: f64, %o0: f64, %o1: f64):
       %j = linalg.index 1 : index
