@@ -236,13 +236,14 @@ static FailureOr<Value> differentiateBody(linalg::LinalgOp op, OpBuilder &b,
 /// or a term of a sum.
 static FailureOr<Gradients>
 differentiateStructured(linalg::LinalgOp op, OpBuilder &b,
-                        ArrayRef<Value> cotangents) {
+                        ArrayRef<Value> cotangents,
+                        const llvm::BitVector &needed) {
   bool pointwise = isPointwise(op);
   if (!pointwise && !isSum(op))
     return emitNoDerivative(op);
   Gradients gradients(op->getNumOperands());
   for (OpOperand &x : op->getOpOperands()) {
-    if (!isDifferentiable(x.get().getType()) ||
+    if (!needed[x.getOperandNumber()] || !isDifferentiable(x.get().getType()) ||
         op.getBlock()->getArgument(x.getOperandNumber()).use_empty())
       continue;
     Value &gradient = gradients[x.getOperandNumber()];
@@ -264,6 +265,13 @@ struct Structured
     : DifferentiableOpInterface::ExternalModel<Structured<OpTy>, OpTy> {
   FailureOr<Gradients> buildVJP(Operation *op, OpBuilder &b,
                                 ArrayRef<Value> c) const {
+    return buildNeededVJP(op, b, c,
+                          llvm::BitVector(op->getNumOperands(), true));
+  }
+
+  FailureOr<Gradients> buildNeededVJP(Operation *op, OpBuilder &b,
+                                      ArrayRef<Value> c,
+                                      const llvm::BitVector &needed) const {
     FailureOr<Gradients> named =
         TypeSwitch<Operation *, FailureOr<Gradients>>(op)
             .Case([&](linalg::MatmulOp op) {
@@ -280,9 +288,9 @@ struct Structured
               return differentiateTranspose(op, b, c[0]);
             })
             .Default(failure());
-    return succeeded(named)
-               ? named
-               : differentiateStructured(cast<linalg::LinalgOp>(op), b, c);
+    return succeeded(named) ? named
+                            : differentiateStructured(
+                                  cast<linalg::LinalgOp>(op), b, c, needed);
   }
 };
 } // namespace

@@ -73,7 +73,10 @@ LogicalResult ReverseMode::visit(Operation *op) {
         return varied.contains(value);
       }))
     return emitNoDerivative(op);
-  auto results = differentiable.buildVJP(b, cotangents);
+  llvm::BitVector needed(op->getNumOperands());
+  for (OpOperand &operand : op->getOpOperands())
+    needed[operand.getOperandNumber()] = varied.contains(operand.get());
+  auto results = differentiable.buildNeededVJP(b, cotangents, needed);
   if (failed(results))
     return failure();
   for (auto [operand, gradient] : llvm::zip(op->getOperands(), *results))

@@ -16,25 +16,25 @@ namespace mlir::bn {
 using namespace mlir;
 using namespace mlir::bn;
 
-/// Replaces all calls in `function` by what they call, until none is left.
+/// Replaces all calls in `function` by what they call, until only functions
+/// that are defined elsewhere are called.
 static LogicalResult inlineCalls(func::FuncOp function) {
   InlinerInterface interface(function.getContext());
   // Functions that the code of a call came through.
   DenseMap<Operation *, SmallVector<func::FuncOp>> origins;
   while (true) {
     func::CallOp call;
+    func::FuncOp callee;
     function.walk([&](func::CallOp op) {
+      callee = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(
+          op, op.getCalleeAttr());
+      if (callee.isExternal())
+        return WalkResult::advance();
       call = op;
       return WalkResult::interrupt();
     });
     if (!call)
       return success();
-    auto callee = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(
-        call, call.getCalleeAttr());
-    if (!callee || callee.isExternal())
-      return call.emitOpError("calls '")
-             << call.getCallee()
-             << "', which is defined elsewhere and has no derivative";
     if (!callee.getBody().hasOneBlock())
       return call.emitOpError("calls '")
              << call.getCallee() << "': expected straight-line code, but got "

@@ -1,5 +1,7 @@
 // RUN: bn-opt %s --bn-differentiate="entry=train wrt=0,1" | FileCheck %s
 // RUN: bn-opt %s --bn-differentiate="entry=body wrt=1,0" | FileCheck %s --check-prefix=BODY
+// RUN: bn-opt %s --bn-differentiate="entry=seeded" | FileCheck %s --check-prefix=SEEDED
+// RUN: bn-opt %s --bn-differentiate="entry=weighted wrt=0" | FileCheck %s --check-prefix=WEIGHTED
 
 // The gradient takes mean and variance from the forward op.
 // CHECK-LABEL: func @train_vjp
@@ -48,4 +50,34 @@ func.func @body(%x: tensor<4x3xbf16>, %b: tensor<3xbf16>) -> tensor<4x3xbf16> {
   } -> tensor<4x3xbf16>
   %y = linalg.add ins(%p, %e : tensor<4x3xbf16>, tensor<4x3xbf16>) outs(%empty : tensor<4x3xbf16>) -> tensor<4x3xbf16>
   return %y : tensor<4x3xbf16>
+}
+
+// No gradient goes through what is defined elsewhere.
+// SEEDED-LABEL: func @seeded_vjp
+//       SEEDED:   %[[SEED:.*]] = call @seed
+//       SEEDED:   arith.mulf %{{.*}}, %[[SEED]]
+//       SEEDED:   %[[DX:.*]] = arith.mulf %{{.*}}, %[[SEED]]
+//       SEEDED:   return %{{.*}}, %[[DX]]
+func.func private @seed(index) -> f32
+func.func @seeded(%x: f32, %i: index) -> f32 {
+  %seed = call @seed(%i) : (index) -> f32
+  %y = arith.mulf %x, %seed : f32
+  return %y : f32
+}
+
+// An op without a derivative, where none is needed.
+// WEIGHTED-LABEL: func @weighted_vjp
+//       WEIGHTED:   %[[DX:.*]] = linalg.generic {{.*}} ins(%{{.*}}, %{{.*}} :
+//  WEIGHTED-NEXT:   ^bb0(%[[W:.*]]: f32, %[[DY:.*]]: f32, %{{.*}}: f32):
+//       WEIGHTED:     %[[ERF:.*]] = math.erf %[[W]]
+//       WEIGHTED:     arith.mulf %[[DY]], %[[ERF]]
+//       WEIGHTED:   return %{{.*}}, %[[DX]]
+func.func @weighted(%x: tensor<4xf32>, %weight: tensor<4xf32>) -> tensor<4xf32> {
+  %empty = tensor.empty() : tensor<4xf32>
+  %y = linalg.map ins(%x, %weight : tensor<4xf32>, tensor<4xf32>) outs(%empty : tensor<4xf32>) (%a: f32, %w: f32, %out: f32) {
+    %e = math.erf %w : f32
+    %p = arith.mulf %a, %e : f32
+    linalg.yield %p : f32
+  }
+  return %y : tensor<4xf32>
 }

@@ -25,7 +25,19 @@ def DifferentiableOpInterface : OpInterface<"DifferentiableOpInterface"> {
       }],
       "::mlir::FailureOr<::llvm::SmallVector<::mlir::Value>>", "buildVJP",
       (ins "::mlir::OpBuilder &":$b,
-           "::llvm::ArrayRef<::mlir::Value>":$cotangents)>
+           "::llvm::ArrayRef<::mlir::Value>":$cotangents)>,
+    InterfaceMethod<[{
+        As `buildVJP`, but the gradient by an operand whose bit in `needed` is
+        not set may be null. For ops that may have no rule for some operands.
+      }],
+      "::mlir::FailureOr<::llvm::SmallVector<::mlir::Value>>", "buildNeededVJP",
+      (ins "::mlir::OpBuilder &":$b,
+           "::llvm::ArrayRef<::mlir::Value>":$cotangents,
+           "const ::llvm::BitVector &":$needed),
+      /*methodBody=*/"", [{
+        return ::llvm::cast<DifferentiableOpInterface>($_op.getOperation())
+            .buildVJP(b, cotangents);
+      }]>
   ];
 }
 

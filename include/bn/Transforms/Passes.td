@@ -59,8 +59,9 @@ def FoldInferencePass : Pass<"bn-fold-inference"> {
     The new weights and bias are themselves the results of `bn.inference`, on
     data the size of the parameters.
 
-    A layer whose result has other uses is left as it is, and so is one whose
-    weights have another element type than its result: they would lose digits.
+    A layer whose result has other uses is left as it is, and so is one in
+    another block, or whose weights have another element type than its result:
+    they would lose digits.
     The layer that was folded has no uses left; canonicalization removes it.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect",
@@ -196,10 +197,10 @@ def DifferentiatePass : Pass<"bn-differentiate", "::mlir::ModuleOp"> {
     or minimum goes to its second operand.
 
     It is an error if there is no such function, if it is only declared, has
-    more than one block, calls itself or a function defined elsewhere or one of
-    more than one block, if `@f_vjp` exists, if an argument is chosen twice, if one
-    that is chosen or a result is neither a float nor a ranked tensor of floats,
-    or if an op on the way of a gradient has no rule.
+    more than one block, calls itself or a function of more than one block, if
+    `@f_vjp` exists, if an argument is chosen twice, if one that is chosen or a
+    result is neither a float nor a ranked tensor of floats, or if an op on the
+    way of a gradient has no rule, like a call of a function defined elsewhere.
   }];
   let options = [
     Option<"entry", "entry", "std::string", /*default=*/"\"main\"",
