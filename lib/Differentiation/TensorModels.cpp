@@ -17,7 +17,7 @@ struct Cast : Base<Cast, tensor::CastOp> {
   Gradients buildVJP(Operation *op, OpBuilder &b, ArrayRef<Value> c) const {
     Type type = op->getOperand(0).getType();
     if (!isa<RankedTensorType>(type))
-      return failure();
+      return emitNoDerivative(op);
     return SmallVector<Value>{
         tensor::CastOp::create(b, op->getLoc(), type, c[0])};
   }

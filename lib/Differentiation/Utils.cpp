@@ -13,6 +13,10 @@ bool bn::isDifferentiable(Type type) {
                                   isa<FloatType>(getElementTypeOrSelf(type)));
 }
 
+LogicalResult bn::emitNoDerivative(Operation *op) {
+  return op->emitOpError("has no derivative, but a gradient needs it");
+}
+
 Value bn::createConstantLike(OpBuilder &b, Location loc, Value like,
                              double value) {
   Type element = getElementTypeOrSelf(like);
@@ -31,6 +35,11 @@ Value bn::createConstantLike(OpBuilder &b, Location loc, Value like,
   return tensor::SplatOp::create(b, loc, filler, type.getShape(), sizes);
 }
 
+FloatType bn::getSumType(Type element) {
+  auto type = cast<FloatType>(element);
+  return type.getWidth() < 32 ? Float32Type::get(type.getContext()) : type;
+}
+
 Value bn::createSum(OpBuilder &b, Location loc, Value tensor,
                     ArrayRef<int64_t> dims) {
   SmallVector<OpFoldResult> sizes;
@@ -38,18 +47,18 @@ Value bn::createSum(OpBuilder &b, Location loc, Value tensor,
        llvm::enumerate(tensor::getMixedSizes(b, loc, tensor)))
     if (!llvm::is_contained(dims, int64_t(dim)))
       sizes.push_back(size);
-  Type element = getElementTypeOrSelf(tensor);
-  Value zero = arith::ConstantOp::create(b, loc, b.getFloatAttr(element, 0));
-  Value empty = tensor::EmptyOp::create(b, loc, sizes, element);
+  Type element = getElementTypeOrSelf(tensor), type = getSumType(element);
+  Value zero = arith::ConstantOp::create(b, loc, b.getFloatAttr(type, 0));
+  Value empty = tensor::EmptyOp::create(b, loc, sizes, type);
   Value init = linalg::FillOp::create(b, loc, zero, empty).getResult(0);
-  return linalg::ReduceOp::create(
-             b, loc, tensor, init, dims,
-             [](OpBuilder &b, Location loc, ValueRange args) {
-               linalg::YieldOp::create(
-                   b, loc,
-                   arith::AddFOp::create(b, loc, args[0], args[1]).getResult());
-             })
-      .getResult(0);
+  auto reduce = linalg::ReduceOp::create(
+      b, loc, tensor, init, dims,
+      [&](OpBuilder &b, Location loc, ValueRange args) {
+        Value next = createFloatCast(b, loc, args[0], type);
+        linalg::YieldOp::create(
+            b, loc, arith::AddFOp::create(b, loc, next, args[1]).getResult());
+      });
+  return createFloatCast(b, loc, reduce.getResult(0), element);
 }
 
 Value bn::createBroadcast(OpBuilder &b, Location loc, Value tensor, Value like,

@@ -50,9 +50,11 @@ LogicalResult UpdateStatisticsOp::verify() {
              << name << " of type " << type << ", but got " << other;
   // Written so that NaN fails.
   if (double momentum = getMomentum().convertToDouble();
-      !(momentum >= 0.0 && momentum <= 1.0)) // C10
-    return emitOpError("expected momentum in [0, 1], but got ")
-           << getMomentumAttr();
+      !(momentum >= 0.0 && momentum <= 1.0)) { // C10
+    SmallString<16> text;
+    getMomentum().toString(text);
+    return emitOpError("expected momentum in [0, 1], but got ") << text;
+  }
   if (getUnbiased() && !getCount()) // C11
     return emitOpError("expected a count, which unbiased needs");
   return success();

@@ -1,9 +1,8 @@
 //===- Differentiate.cpp - Reverse mode on straight-line code -------------===//
 
-#include "bn/Differentiation/DifferentiableOpInterface.h"
+#include "bn/Differentiation/ReverseMode.h"
 #include "bn/Differentiation/Utils.h"
 #include "bn/Transforms/Passes.h"
-#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/Transforms/InliningUtils.h"
@@ -17,102 +16,29 @@ namespace mlir::bn {
 using namespace mlir;
 using namespace mlir::bn;
 
-namespace {
-/// The reverse sweep over one block.
-class ReverseMode {
-public:
-  explicit ReverseMode(Block *block)
-      : block(block), b(block->getTerminator()) {}
-
-  /// Values that depend on an argument which is differentiated by.
-  void markVaried(ArrayRef<unsigned> wrt) {
-    for (unsigned index : wrt)
-      varied.insert(block->getArgument(index));
-    for (Operation &op : block->without_terminator()) {
-      auto depends = [&](Operation *nested) {
-        return llvm::any_of(nested->getOperands(), [&](Value operand) {
-          return varied.contains(operand);
-        });
-      };
-      bool any = op.walk([&](Operation *nested) {
-                     return depends(nested) ? WalkResult::interrupt()
-                                            : WalkResult::advance();
-                   }).wasInterrupted();
-      for (Value result : op.getResults())
-        if (any && isDifferentiable(result.getType()))
-          varied.insert(result);
-    }
-  }
-
-  void addGradient(Value value, Value gradient) {
-    if (!gradient || !varied.contains(value))
-      return;
-    if (gradient.getType() != value.getType())
-      gradient =
-          tensor::CastOp::create(b, value.getLoc(), value.getType(), gradient);
-    Value &sum = gradients[value];
-    sum = sum ? arith::AddFOp::create(b, value.getLoc(), sum, gradient)
-                    .getResult()
-              : gradient;
-  }
-
-  /// The gradient of `value`, if anything depends on it; else null.
-  Value getGradient(Value value) { return gradients.lookup(value); }
-
-  LogicalResult run() {
-    SmallVector<Operation *> ops;
-    for (Operation &op : block->without_terminator())
-      ops.push_back(&op);
-    // Those that are added on the way are not visited.
-    for (Operation *op : llvm::reverse(ops))
-      if (failed(visit(op)))
-        return failure();
-    return success();
-  }
-
-private:
-  LogicalResult visit(Operation *op) {
-    SmallVector<Value> cotangents = llvm::map_to_vector(
-        op->getResults(), [&](Value result) { return getGradient(result); });
-    if (llvm::none_of(cotangents, [](Value value) { return bool(value); }))
-      return success();
-    auto differentiable = dyn_cast<DifferentiableOpInterface>(op);
-    FailureOr<SmallVector<Value>> results = failure();
-    if (differentiable)
-      results = differentiable.buildVJP(b, cotangents);
-    if (failed(results))
-      return op->emitOpError("has no derivative, but a gradient needs it");
-    for (auto [operand, gradient] : llvm::zip(op->getOperands(), *results))
-      addGradient(operand, gradient);
-    return success();
-  }
-
-  Block *block;
-  OpBuilder b;
-  llvm::DenseSet<Value> varied;
-  DenseMap<Value, Value> gradients;
-};
-} // namespace
-
-/// Replaces all calls in `function` by what they call, until none is left.
+/// Replaces all calls in `function` by what they call, until only functions
+/// that are defined elsewhere are called.
 static LogicalResult inlineCalls(func::FuncOp function) {
   InlinerInterface interface(function.getContext());
   // Functions that the code of a call came through.
   DenseMap<Operation *, SmallVector<func::FuncOp>> origins;
   while (true) {
     func::CallOp call;
+    func::FuncOp callee;
     function.walk([&](func::CallOp op) {
+      callee = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(
+          op, op.getCalleeAttr());
+      if (callee.isExternal())
+        return WalkResult::advance();
       call = op;
       return WalkResult::interrupt();
     });
     if (!call)
       return success();
-    auto callee = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(
-        call, call.getCalleeAttr());
-    if (!callee || callee.isExternal())
+    if (!callee.getBody().hasOneBlock())
       return call.emitOpError("calls '")
-             << call.getCallee()
-             << "', which is defined elsewhere and has no derivative";
+             << call.getCallee() << "': expected straight-line code, but got "
+             << callee.getBody().getBlocks().size() << " blocks";
     SmallVector<func::FuncOp> chain = origins.lookup(call);
     if (callee == function || llvm::is_contained(chain, callee))
       return call.emitOpError("calls '")
@@ -153,7 +79,9 @@ struct Differentiate : bn::impl::DifferentiatePassBase<Differentiate> {
     ModuleOp module = getOperation();
     auto function = module.lookupSymbol<func::FuncOp>(entry);
     if (!function) {
-      module.emitError("expected a function '") << entry << "', found none";
+      module.emitError("option 'entry': expected a func.func of the module, "
+                       "but got '")
+          << entry << "'";
       return nullptr;
     }
     InFlightDiagnostic error = function.emitOpError();
@@ -171,25 +99,41 @@ struct Differentiate : bn::impl::DifferentiatePassBase<Differentiate> {
       error
           << "expected results of floats or ranked tensors of floats, but got "
           << *bad;
-    } else if (auto bad = llvm::find_if(
-                   wrt,
-                   [&](unsigned index) {
-                     return index >= function.getNumArguments() ||
-                            !isDifferentiable(
-                                function.getArgumentTypes()[index]);
-                   });
-               bad != wrt.end()) {
-      error << "cannot be differentiated by argument " << *bad << ": ";
-      if (*bad >= function.getNumArguments())
-        error << "it has " << function.getNumArguments() << " arguments";
-      else
-        error << "expected a float or a ranked tensor of floats, but got "
-              << function.getArgumentTypes()[*bad];
     } else {
       error.abandon();
       return function;
     }
     return nullptr;
+  }
+
+  /// The arguments to differentiate by.
+  FailureOr<SmallVector<unsigned>> chooseArguments(func::FuncOp function) {
+    ArrayRef<Type> types = function.getArgumentTypes();
+    SmallVector<unsigned> chosen;
+    if (wrt.empty())
+      for (auto [index, type] : llvm::enumerate(types))
+        if (isDifferentiable(type))
+          chosen.push_back(index);
+    for (StringRef number : wrt) {
+      InFlightDiagnostic error =
+          function.emitOpError("option 'wrt': expected ");
+      unsigned index;
+      if (number.getAsInteger(10, index) || index >= types.size())
+        error << "the number of one of the " << types.size()
+              << " arguments, counted from 0, but got '" << number << "'";
+      else if (!isDifferentiable(types[index]))
+        error << "a float or a ranked tensor of floats, but argument " << index
+              << " is " << types[index];
+      else if (llvm::is_contained(chosen, index))
+        error << "each argument once, but got " << index << " again";
+      else {
+        error.abandon();
+        chosen.push_back(index);
+        continue;
+      }
+      return failure();
+    }
+    return chosen;
   }
 
   std::string getName() { return entry + "_vjp"; }
@@ -201,12 +145,9 @@ struct Differentiate : bn::impl::DifferentiatePassBase<Differentiate> {
   }
 
   LogicalResult differentiate(func::FuncOp original) {
-    SmallVector<unsigned> chosen(wrt.begin(), wrt.end());
-    if (chosen.empty())
-      for (auto [index, type] : llvm::enumerate(original.getArgumentTypes()))
-        if (isDifferentiable(type))
-          chosen.push_back(index);
-
+    auto chosen = chooseArguments(original);
+    if (failed(chosen))
+      return failure();
     func::FuncOp declaration = findDeclaration();
     OpBuilder builder(original);
     builder.setInsertionPointAfter(original);
@@ -220,15 +161,9 @@ struct Differentiate : bn::impl::DifferentiatePassBase<Differentiate> {
     };
     if (failed(inlineCalls(function)))
       return fail();
-    if (!function.getBody().hasOneBlock()) {
-      function.emitOpError("expected straight-line code, but calls branch");
-      return fail();
-    }
-
     Block *block = &function.getBody().front();
     auto terminator = cast<func::ReturnOp>(block->getTerminator());
-    ReverseMode reverse(block);
-    reverse.markVaried(chosen);
+    ReverseMode reverse(block, *chosen);
     for (Value result : terminator.getOperands()) {
       unsigned index = function.getNumArguments();
       if (failed(function.insertArgument(index, result.getType(), {},
@@ -241,7 +176,7 @@ struct Differentiate : bn::impl::DifferentiatePassBase<Differentiate> {
 
     builder.setInsertionPoint(terminator);
     SmallVector<Value> results = llvm::to_vector(terminator.getOperands());
-    for (unsigned index : chosen) {
+    for (unsigned index : *chosen) {
       Value argument = function.getArgument(index);
       Value gradient = reverse.getGradient(argument);
       results.push_back(

@@ -101,8 +101,8 @@ static FailureOr<Value> matchBiasAddition(Operation *op, int64_t channelDim,
   return failure();
 }
 
-/// The layer whose output `op` normalizes, if nothing else uses that output and
-/// the channels of both are the same.
+/// The layer in the same block whose output `op` normalizes, if nothing else
+/// uses that output and the channels of both are the same.
 static FailureOr<Layer> matchLayer(InferenceOp op) {
   if (op.getChannelDims().size() != 1)
     return failure();
@@ -112,7 +112,9 @@ static FailureOr<Layer> matchLayer(InferenceOp op) {
   Value output = op.getInput();
   while (true) {
     Operation *producer = output.getDefiningOp();
-    if (!producer || !output.hasOneUse())
+    // Elsewhere it may run less often.
+    if (!producer || producer->getBlock() != op->getBlock() ||
+        !output.hasOneUse())
       return failure();
     if (isa<linalg::MatmulOp, linalg::Conv2DNchwFchwOp,
             linalg::Conv2DNhwcHwcfOp>(producer)) {

@@ -2,8 +2,10 @@
 
 #include "RuntimeChecks.h"
 #include "bn/Transforms/Passes.h"
+#include "mlir/Dialect/Bufferization/IR/BufferizableOpInterface.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 
@@ -55,6 +57,59 @@ static void checkRoom(func::ReturnOp op, unsigned result, Value value,
                  memref::getMixedSizes(b, op.getLoc(), dest));
 }
 
+/// A fill of its own for each use, so that results which start from the same
+/// one need not be copied.
+static void splitFills(func::FuncOp func) {
+  SmallVector<linalg::LinalgOp> fills;
+  func.walk([&](linalg::LinalgOp op) {
+    if (llvm::none_of(op.getDpsInputs(), [](Value input) {
+          return isa<TensorType>(input.getType());
+        }))
+      fills.push_back(op);
+  });
+  for (linalg::LinalgOp fill : fills)
+    for (OpOperand &use : llvm::make_early_inc_range(
+             llvm::drop_begin(fill->getUses(), !fill->use_empty()))) {
+      OpBuilder b(fill);
+      auto number = cast<OpResult>(use.get()).getResultNumber();
+      use.set(b.clone(*fill)->getResult(number));
+    }
+}
+
+/// Copies each result that may share the memory of an earlier one's
+/// destination, which is written when the result is still to be read: all that
+/// starts from the same tensor.empty may. Bufferization does not see that.
+static void separateResults(func::ReturnOp op) {
+  OpBuilder b(op);
+  bufferization::BufferizationOptions options;
+  bufferization::AnalysisState state(options);
+  auto isEmpty = [](Value value) {
+    return bool(value.getDefiningOp<tensor::EmptyOp>());
+  };
+  // The results by the uses of tensor.empty that they start from.
+  DenseMap<OpOperand *, Value> starts;
+  for (OpOperand &result : op->getOpOperands()) {
+    Value value = lookThroughCasts(result.get());
+    result.set(value);
+    if (!isa<TensorType>(value.getType()))
+      continue;
+    DenseSet<OpOperand *> visited;
+    state.findValueInReverseUseDefChain(&result, isEmpty, {}, &visited);
+    auto uses = llvm::make_filter_range(
+        visited, [&](OpOperand *use) { return isEmpty(use->get()); });
+    if (llvm::any_of(uses, [&](OpOperand *use) {
+          return starts.lookup_or(use, value) != value;
+        })) {
+      result.set(bufferization::AllocTensorOp::create(
+          b, op.getLoc(), cast<RankedTensorType>(value.getType()), ValueRange(),
+          /*copy=*/value));
+      continue;
+    }
+    for (OpOperand *use : uses)
+      starts[use] = value;
+  }
+}
+
 static LogicalResult convertFunction(func::FuncOp func) {
   for (auto [index, type] : llvm::enumerate(func.getArgumentTypes()))
     if (isa<TensorType>(type))
@@ -72,6 +127,8 @@ static LogicalResult convertFunction(func::FuncOp func) {
     return success();
   auto returnOp = cast<func::ReturnOp>(func.getBody().front().getTerminator());
 
+  splitFills(func);
+  separateResults(returnOp);
   OpBuilder b(returnOp);
   bn::SizeResolver resolver;
   for (auto [number, result] : llvm::enumerate(returnOp.getOperands())) {

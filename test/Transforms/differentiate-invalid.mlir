@@ -1,6 +1,6 @@
 // RUN: bn-opt %s --bn-differentiate=wrt=0 --split-input-file --verify-diagnostics
 
-// expected-error@+1 {{expected a function 'main', found none}}
+// expected-error@+1 {{option 'entry': expected a func.func of the module, but got 'main'}}
 module {
 }
 
@@ -45,14 +45,14 @@ func.func @main(%x: f32, %i: index) -> index {
 
 // -----
 
-// expected-error@+1 {{cannot be differentiated by argument 0: expected a float or a ranked tensor of floats, but got 'index'}}
+// expected-error@+1 {{option 'wrt': expected a float or a ranked tensor of floats, but argument 0 is 'index'}}
 func.func @main(%i: index, %x: f32) -> f32 {
   return %x : f32
 }
 
 // -----
 
-// expected-error@+1 {{cannot be differentiated by argument 0: it has 0 arguments}}
+// expected-error@+1 {{option 'wrt': expected the number of one of the 0 arguments, counted from 0, but got '0'}}
 func.func @main() -> f32 {
   %x = arith.constant 1.0 : f32
   return %x : f32
@@ -84,7 +84,7 @@ func.func @main(%x: f32, %c: i1) -> f32 {
 
 func.func private @elsewhere(f32) -> f32
 func.func @main(%x: f32) -> f32 {
-  // expected-error@+1 {{'func.call' op calls 'elsewhere', which is defined elsewhere and has no derivative}}
+  // expected-error@+1 {{'func.call' op has no derivative, but a gradient needs it}}
   %y = call @elsewhere(%x) : (f32) -> f32
   return %y : f32
 }
@@ -103,4 +103,91 @@ func.func @odd(%x: f32) -> f32 {
 func.func @main(%x: f32) -> f32 {
   %y = call @odd(%x) : (f32) -> f32
   return %y : f32
+}
+
+// -----
+
+// Each call would bring the next one along.
+func.func @branch(%x: f32, %c: i1) -> f32 {
+  cf.cond_br %c, ^again, ^end
+^again:
+  %y = call @branch(%x, %c) : (f32, i1) -> f32
+  return %y : f32
+^end:
+  return %x : f32
+}
+func.func @main(%x: f32, %c: i1) -> f32 {
+  // expected-error@+1 {{'func.call' op calls 'branch': expected straight-line code, but got 3 blocks}}
+  %y = call @branch(%x, %c) : (f32, i1) -> f32
+  return %y : f32
+}
+
+// -----
+
+// The way through an unranked tensor is not taken for a zero.
+func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
+  %u = tensor.cast %x : tensor<4xf32> to tensor<*xf32>
+  // expected-error@+1 {{'tensor.cast' op has no derivative, but a gradient needs it}}
+  %y = tensor.cast %u : tensor<*xf32> to tensor<4xf32>
+  return %y : tensor<4xf32>
+}
+
+// -----
+
+// Nor the way through a buffer.
+func.func @main(%x: f32, %buffer: memref<f32>) -> f32 {
+  memref.store %x, %buffer[] : memref<f32>
+  // expected-error@+1 {{'memref.load' op has no derivative, but a gradient needs it}}
+  %y = memref.load %buffer[] : memref<f32>
+  return %y : f32
+}
+
+// -----
+
+// Nor a value that a body takes from outside.
+func.func @main(%x: f32, %y: tensor<4xf32>) -> tensor<4xf32> {
+  // expected-error@+1 {{'linalg.map' op has no derivative, but a gradient needs it}}
+  %z = linalg.map ins(%y : tensor<4xf32>) outs(%y : tensor<4xf32>) (%a: f32, %out: f32) {
+    %p = arith.mulf %a, %x : f32
+    linalg.yield %p : f32
+  }
+  return %z : tensor<4xf32>
+}
+
+// -----
+
+// The op inside is named.
+func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
+  %y = linalg.map ins(%x : tensor<4xf32>) outs(%x : tensor<4xf32>) (%a: f32, %out: f32) {
+    // expected-error@+1 {{'math.erf' op has no derivative, but a gradient needs it}}
+    %p = math.erf %a : f32
+    linalg.yield %p : f32
+  }
+  return %y : tensor<4xf32>
+}
+
+// -----
+
+func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
+  %zero = arith.constant 0.0 : f32
+  %y = linalg.map ins(%x : tensor<4xf32>) outs(%x : tensor<4xf32>) (%a: f32, %out: f32) {
+    %p = arith.cmpf ogt, %a, %zero : f32
+    // expected-error@+1 {{'scf.if' op has no derivative, but a gradient needs it}}
+    %q = scf.if %p -> f32 {
+      scf.yield %a : f32
+    } else {
+      scf.yield %zero : f32
+    }
+    linalg.yield %q : f32
+  }
+  return %y : tensor<4xf32>
+}
+
+// -----
+
+// A reduction that is no sum.
+func.func @main(%x: tensor<4x3xf32>, %y: tensor<4xf32>) -> tensor<4xf32> {
+  // expected-error@+1 {{'linalg.reduce' op has no derivative, but a gradient needs it}}
+  %z = linalg.reduce { arith.maximumf } ins(%x : tensor<4x3xf32>) outs(%y : tensor<4xf32>) dimensions = [1]
+  return %z : tensor<4xf32>
 }

@@ -1,6 +1,9 @@
 // RUN: bn-opt %s --bn-differentiate="entry=train wrt=0,1" | FileCheck %s
 // RUN: bn-opt %s --bn-differentiate=entry=relu | FileCheck %s --check-prefix=RELU
 // RUN: bn-opt %s --bn-differentiate=entry=top | FileCheck %s --check-prefix=TOP
+// RUN: bn-opt %s --bn-differentiate="entry=body wrt=1,0" | FileCheck %s --check-prefix=BODY
+// RUN: bn-opt %s --bn-differentiate="entry=seeded" | FileCheck %s --check-prefix=SEEDED
+// RUN: bn-opt %s --bn-differentiate="entry=weighted wrt=0" | FileCheck %s --check-prefix=WEIGHTED
 
 // The gradient takes mean and variance from the forward op.
 // CHECK-LABEL: func @train_vjp
@@ -54,4 +57,68 @@ func.func @calls(%x: tensor<4xf32>) -> tensor<4xf32> {
 func.func @top(%x: tensor<4x3xf32>, %start: tensor<4xf32>) -> tensor<4xf32> {
   %max = linalg.reduce { arith.maximumf } ins(%x : tensor<4x3xf32>) outs(%start : tensor<4xf32>) dimensions = [1]
   return %max : tensor<4xf32>
+}
+
+// One op for each gradient, of what the body's derivative reads: the result of
+// exp, which is not computed again. The sum is taken in f32. What passes through
+// linalg.add is the cotangent as it is.
+// BODY-LABEL: func @body_vjp
+//  BODY-SAME:   %[[X:.*]]: tensor<4x3xbf16>, %[[B:.*]]: tensor<3xbf16>, %[[DY:.*]]: tensor<4x3xbf16>)
+//  BODY-SAME:   -> (tensor<4x3xbf16>, tensor<3xbf16>, tensor<4x3xbf16>)
+//       BODY:   %[[E:.*]] = linalg.exp ins(%[[X]]
+//       BODY:   %[[Y:.*]] = linalg.generic
+//       BODY:   %[[DE:.*]] = linalg.generic {{.*}} ins(%[[B]], %[[DY]] :
+//       BODY:     arith.mulf
+//  BODY-NEXT:     linalg.yield
+//       BODY:   linalg.generic {{.*}}["reduction", "parallel"]} ins(%[[E]], %[[DY]] :
+//       BODY:     arith.mulf {{.*}} : bf16
+//       BODY:     arith.addf {{.*}} : f32
+//       BODY:   %[[DB:.*]] = arith.truncf %{{.*}} : tensor<3xf32> to tensor<3xbf16>
+//       BODY:   %[[SUM:.*]] = arith.addf %[[DY]], %[[DE]] :
+//       BODY:   %[[DX:.*]] = linalg.generic {{.*}} ins(%[[SUM]], %[[E]] :
+//       BODY:     arith.mulf
+//   BODY-NOT:   math.exp
+//       BODY:   return %{{.*}}, %[[DB]], %[[DX]]
+func.func @body(%x: tensor<4x3xbf16>, %b: tensor<3xbf16>) -> tensor<4x3xbf16> {
+  %empty = tensor.empty() : tensor<4x3xbf16>
+  %e = linalg.exp ins(%x : tensor<4x3xbf16>) outs(%empty : tensor<4x3xbf16>) -> tensor<4x3xbf16>
+  %p = linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (j)>, affine_map<(i, j) -> (i, j)>],
+                       iterator_types = ["parallel", "parallel"]}
+      ins(%e, %b : tensor<4x3xbf16>, tensor<3xbf16>) outs(%empty : tensor<4x3xbf16>) {
+    ^bb0(%l: bf16, %r: bf16, %out: bf16):
+      %m = arith.mulf %l, %r : bf16
+      linalg.yield %m : bf16
+  } -> tensor<4x3xbf16>
+  %y = linalg.add ins(%p, %e : tensor<4x3xbf16>, tensor<4x3xbf16>) outs(%empty : tensor<4x3xbf16>) -> tensor<4x3xbf16>
+  return %y : tensor<4x3xbf16>
+}
+
+// No gradient goes through what is defined elsewhere.
+// SEEDED-LABEL: func @seeded_vjp
+//       SEEDED:   %[[SEED:.*]] = call @seed
+//       SEEDED:   arith.mulf %{{.*}}, %[[SEED]]
+//       SEEDED:   %[[DX:.*]] = arith.mulf %{{.*}}, %[[SEED]]
+//       SEEDED:   return %{{.*}}, %[[DX]]
+func.func private @seed(index) -> f32
+func.func @seeded(%x: f32, %i: index) -> f32 {
+  %seed = call @seed(%i) : (index) -> f32
+  %y = arith.mulf %x, %seed : f32
+  return %y : f32
+}
+
+// An op without a derivative, where none is needed.
+// WEIGHTED-LABEL: func @weighted_vjp
+//       WEIGHTED:   %[[DX:.*]] = linalg.generic {{.*}} ins(%{{.*}}, %{{.*}} :
+//  WEIGHTED-NEXT:   ^bb0(%[[W:.*]]: f32, %[[DY:.*]]: f32, %{{.*}}: f32):
+//       WEIGHTED:     %[[ERF:.*]] = math.erf %[[W]]
+//       WEIGHTED:     arith.mulf %[[DY]], %[[ERF]]
+//       WEIGHTED:   return %{{.*}}, %[[DX]]
+func.func @weighted(%x: tensor<4xf32>, %weight: tensor<4xf32>) -> tensor<4xf32> {
+  %empty = tensor.empty() : tensor<4xf32>
+  %y = linalg.map ins(%x, %weight : tensor<4xf32>, tensor<4xf32>) outs(%empty : tensor<4xf32>) (%a: f32, %w: f32, %out: f32) {
+    %e = math.erf %w : f32
+    %p = arith.mulf %a, %e : f32
+    linalg.yield %p : f32
+  }
+  return %y : tensor<4xf32>
 }

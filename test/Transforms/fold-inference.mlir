@@ -115,6 +115,46 @@ func.func @narrow_weights(%x: tensor<2x8xbf16>, %w: tensor<8x4xbf16>, %p: tensor
 
 // -----
 
+// Only the parameters' types know the number of channels.
+// CHECK-LABEL: func @known_to_parameters
+//       CHECK:   bn.inference {{.*}} : tensor<3x?xf32>, tensor<8xf32>
+//       CHECK:   bn.inference {{.*}} : tensor<1x8xf32>
+//       CHECK:   linalg.broadcast ins(%{{.*}} : tensor<8xf32>) outs(%{{.*}} : tensor<5x8xf32>)
+//       CHECK:   %[[Y:.*]] = linalg.matmul {{.*}} outs(%{{.*}} : tensor<5x8xf32>)
+//       CHECK:   tensor.cast %[[Y]] : tensor<5x8xf32> to tensor<5x?xf32>
+func.func @known_to_parameters(%x: tensor<5x3xf32>, %w: tensor<3x?xf32>, %p: tensor<8xf32>, %n: index) -> tensor<5x?xf32> {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty(%n) : tensor<5x?xf32>
+  %z = linalg.fill ins(%zero : f32) outs(%e : tensor<5x?xf32>) -> tensor<5x?xf32>
+  %l = linalg.matmul ins(%x, %w : tensor<5x3xf32>, tensor<3x?xf32>) outs(%z : tensor<5x?xf32>) -> tensor<5x?xf32>
+  %y = bn.inference %l, %p, %p, %p, %p epsilon = 1.0e-05
+      : (tensor<5x?xf32>, tensor<8xf32>, tensor<8xf32>, tensor<8xf32>, tensor<8xf32>)
+  return %y : tensor<5x?xf32>
+}
+
+// -----
+
+// The layer would move into the loop.
+// CHECK-LABEL: func @other_block
+//       CHECK:   linalg.matmul
+//       CHECK:   scf.for
+//   CHECK-NOT:     linalg.matmul
+//       CHECK:     bn.inference
+func.func @other_block(%x: tensor<2x8xf32>, %w: tensor<8x4xf32>, %p: tensor<4xf32>, %n: index) -> tensor<4xf32> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %z = arith.constant dense<0.0> : tensor<2x4xf32>
+  %l = linalg.matmul ins(%x, %w : tensor<2x8xf32>, tensor<8x4xf32>) outs(%z : tensor<2x4xf32>) -> tensor<2x4xf32>
+  %r = scf.for %i = %c0 to %n step %c1 iter_args(%q = %p) -> tensor<4xf32> {
+    %y = bn.inference %l, %q, %p, %p, %p epsilon = 1.0e-05 : tensor<2x4xf32>, tensor<4xf32>
+    %row = tensor.extract_slice %y[0, 0] [1, 4] [1, 1] : tensor<2x4xf32> to tensor<4xf32>
+    scf.yield %row : tensor<4xf32>
+  }
+  return %r : tensor<4xf32>
+}
+
+// -----
+
 // Types that know the number of channels only here and there.
 // CHECK-LABEL: func @partly_dynamic
 //       CHECK:   linalg.broadcast {{.*}} outs(%{{.*}} : tensor<5x8xf32>)

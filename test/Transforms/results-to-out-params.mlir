@@ -55,3 +55,39 @@ func.func @callee(%x: tensor<4xf32>) -> tensor<4xf32> {
 func.func @others(%x: tensor<*xf32>, %m: memref<4xf32>) -> (tensor<*xf32>, memref<4xf32>) {
   return %x, %m : tensor<*xf32>, memref<4xf32>
 }
+
+// -----
+
+// %y may use the memory of %z's destination, which is written first.
+// CHECK-LABEL: func @shared
+//  CHECK-SAME:   %[[Z_OUT:[^:]*]]: memref<4xf32>, %[[Y_OUT:[^:]*]]: memref<4xf32>, %[[TWICE_OUT:[^:]*]]: memref<4xf32>)
+//       CHECK:   %[[Y:.*]] = linalg.exp
+//       CHECK:   %[[Z:.*]] = linalg.map { math.tanh }
+//       CHECK:   %[[COPY:.*]] = bufferization.alloc_tensor() copy(%[[Y]])
+//   CHECK-NOT:   alloc_tensor
+//       CHECK:   bufferization.materialize_in_destination %[[Z]] in restrict writable %[[Z_OUT]]
+//       CHECK:   bufferization.materialize_in_destination %[[COPY]] in restrict writable %[[Y_OUT]]
+//       CHECK:   bufferization.materialize_in_destination %[[Z]] in restrict writable %[[TWICE_OUT]]
+func.func @shared(%x: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>, tensor<4xf32>) {
+  %e = tensor.empty() : tensor<4xf32>
+  %y = linalg.exp ins(%x : tensor<4xf32>) outs(%e : tensor<4xf32>) -> tensor<4xf32>
+  %z = linalg.map { math.tanh } ins(%x : tensor<4xf32>) outs(%y : tensor<4xf32>)
+  return %z, %y, %z : tensor<4xf32>, tensor<4xf32>, tensor<4xf32>
+}
+
+// -----
+
+// CHECK-LABEL: func @fills
+//       CHECK:   %[[FIRST:.*]] = linalg.fill
+//       CHECK:   %[[SECOND:.*]] = linalg.fill
+//   CHECK-DAG:   linalg.reduce {{.*}} outs(%[[FIRST]]
+//   CHECK-DAG:   linalg.reduce {{.*}} outs(%[[SECOND]]
+//   CHECK-NOT:   alloc_tensor
+func.func @fills(%x: tensor<4x3xf32>, %y: tensor<4x3xf32>) -> (tensor<3xf32>, tensor<3xf32>) {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<3xf32>
+  %start = linalg.fill ins(%zero : f32) outs(%e : tensor<3xf32>) -> tensor<3xf32>
+  %0 = linalg.reduce { arith.addf } ins(%x : tensor<4x3xf32>) outs(%start : tensor<3xf32>) dimensions = [0]
+  %1 = linalg.reduce { arith.addf } ins(%y : tensor<4x3xf32>) outs(%start : tensor<3xf32>) dimensions = [0]
+  return %0, %1 : tensor<3xf32>, tensor<3xf32>
+}

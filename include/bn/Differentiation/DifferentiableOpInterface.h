@@ -5,6 +5,7 @@
 
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/OpDefinition.h"
+#include "llvm/ADT/BitVector.h"
 
 #include "bn/Differentiation/DifferentiableOpInterface.h.inc"
 

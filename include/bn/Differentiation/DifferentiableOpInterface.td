@@ -20,12 +20,24 @@ def DifferentiableOpInterface : OpInterface<"DifferentiableOpInterface"> {
         for zero, and at least one is not null. Returns one gradient per
         operand, of the operand's type up to what is known of its shape; null
         stands for zero, or for an operand that cannot be differentiated by,
-        like an index. Fails, without a diagnostic, where an op of this form has
-        no rule.
+        like an index. Where an op of this form has no rule, reports that and
+        fails.
       }],
       "::mlir::FailureOr<::llvm::SmallVector<::mlir::Value>>", "buildVJP",
       (ins "::mlir::OpBuilder &":$b,
-           "::llvm::ArrayRef<::mlir::Value>":$cotangents)>
+           "::llvm::ArrayRef<::mlir::Value>":$cotangents)>,
+    InterfaceMethod<[{
+        As `buildVJP`, but the gradient by an operand whose bit in `needed` is
+        not set may be null. For ops that may have no rule for some operands.
+      }],
+      "::mlir::FailureOr<::llvm::SmallVector<::mlir::Value>>", "buildNeededVJP",
+      (ins "::mlir::OpBuilder &":$b,
+           "::llvm::ArrayRef<::mlir::Value>":$cotangents,
+           "const ::llvm::BitVector &":$needed),
+      /*methodBody=*/"", [{
+        return ::llvm::cast<DifferentiableOpInterface>($_op.getOperation())
+            .buildVJP(b, cotangents);
+      }]>
   ];
 }
 

@@ -11,10 +11,18 @@ namespace mlir::bn {
 /// them.
 bool isDifferentiable(Type type);
 
+/// Reports that `op` has no derivative; fails.
+LogicalResult emitNoDerivative(Operation *op);
+
 /// A value of the type and the shape of `like`, filled with `value`.
 Value createConstantLike(OpBuilder &b, Location loc, Value like, double value);
 
-/// Sum over some dims of a tensor; they are gone from the result.
+/// The type to add up many elements of type `element` in: f32 for a narrower
+/// one.
+FloatType getSumType(Type element);
+
+/// Sum over some dims of a tensor; they are gone from the result. Added up in
+/// the type for sums, then rounded.
 Value createSum(OpBuilder &b, Location loc, Value tensor,
                 ArrayRef<int64_t> dims);
 

@@ -26,7 +26,8 @@ def ResultsToOutParamsPass
 
     A result that is an expanded or a cast tensor is looked through: the
     destination is collapsed instead, and takes the more static type. Tensor
-    arguments are marked read-only. A function keeps its results if it is called
+    arguments are marked read-only. Results that start from the same tensor are
+    separated, with a fill each or by a copy. A function keeps its results if it is called
     from elsewhere in the module, returns from several blocks, or returns what is
     neither a ranked tensor nor a number.
 
@@ -113,8 +114,9 @@ def FoldInferencePass : Pass<"bn-fold-inference"> {
     The new weights and bias are themselves the results of `bn.inference`, on
     data the size of the parameters.
 
-    A layer whose result has other uses is left as it is, and so is one whose
-    weights have another element type than its result: they would lose digits.
+    A layer whose result has other uses is left as it is, and so is one in
+    another block, or whose weights have another element type than its result:
+    they would lose digits.
     The layer that was folded has no uses left; canonicalization removes it.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect",
@@ -311,21 +313,24 @@ def DifferentiatePass : Pass<"bn-differentiate", "::mlir::ModuleOp"> {
     Rules come from `DifferentiableOpInterface`: the bn ops (with gradients
     through mean and variance); of arith, additions, subtractions, products,
     quotients, negation, maximum and minimum, select and casts; exp, log, tanh,
-    sqrt and rsqrt of math; matmul, broadcast, transpose, fill and reduce (with
-    addition, maximum or minimum) of linalg; casts, reshapes, splat, extract and
-    insert of tensor. At a tie, the gradient of a maximum or minimum goes to its
-    second operand; the tied elements of a reduction share it equally.
+    sqrt and rsqrt of math; casts, reshapes, splat, extract and insert of tensor;
+    and all structured ops of linalg, named or not, whose body is made of these
+    ops of arith and math and only adds to what it reduces to: elementwise ops,
+    products of matrices, convolutions, sums; and reductions to a maximum or
+    minimum. At a tie, the gradient of a maximum or minimum goes to its second
+    operand; the tied elements of a reduction share it equally.
 
     It is an error if there is no such function, if it is only declared, has
-    more than one block, calls itself or a function defined elsewhere, if
-    `@f_vjp` exists or is declared with another type, if an argument that is chosen or a result is neither a
-    float nor a ranked tensor of floats, or if an op on the way of a gradient
-    has no rule.
+    more than one block, calls itself or a function of more than one block, if
+    `@f_vjp` exists or is declared with another type, if an argument is chosen
+    twice, if one that is chosen or a result is neither a float nor a ranked
+    tensor of floats, or if an op on the way of a gradient has no rule, like a
+    call of a function defined elsewhere.
   }];
   let options = [
     Option<"entry", "entry", "std::string", /*default=*/"\"main\"",
            "The function to differentiate">,
-    ListOption<"wrt", "wrt", "unsigned",
+    ListOption<"wrt", "wrt", "std::string",
                "Numbers of the arguments to differentiate by; default all of "
                "floats">
   ];

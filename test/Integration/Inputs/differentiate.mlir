@@ -79,6 +79,87 @@ func.func @extrema(%x: tensor<?x3xf64>, %start: tensor<?xf64>) -> tensor<?xf64> 
   return %r : tensor<?xf64>
 }
 
+// Ops on tensors by their names in linalg.
+func.func @named(%x: tensor<?x3xf64>, %y: tensor<?x3xf64>) -> tensor<?x3xf64> {
+  %c0 = arith.constant 0 : index
+  %n = tensor.dim %x, %c0 : tensor<?x3xf64>
+  %empty = tensor.empty(%n) : tensor<?x3xf64>
+  %e = linalg.exp ins(%x : tensor<?x3xf64>) outs(%empty : tensor<?x3xf64>) -> tensor<?x3xf64>
+  %l = linalg.log ins(%y : tensor<?x3xf64>) outs(%empty : tensor<?x3xf64>) -> tensor<?x3xf64>
+  %t = linalg.tanh ins(%x : tensor<?x3xf64>) outs(%empty : tensor<?x3xf64>) -> tensor<?x3xf64>
+  %s = linalg.sqrt ins(%e : tensor<?x3xf64>) outs(%empty : tensor<?x3xf64>) -> tensor<?x3xf64>
+  %r = linalg.rsqrt ins(%y : tensor<?x3xf64>) outs(%empty : tensor<?x3xf64>) -> tensor<?x3xf64>
+  %n0 = linalg.negf ins(%t : tensor<?x3xf64>) outs(%empty : tensor<?x3xf64>) -> tensor<?x3xf64>
+  %q = linalg.square ins(%n0 : tensor<?x3xf64>) outs(%empty : tensor<?x3xf64>) -> tensor<?x3xf64>
+  %i = linalg.reciprocal ins(%q : tensor<?x3xf64>) outs(%empty : tensor<?x3xf64>) -> tensor<?x3xf64>
+  %c = linalg.copy ins(%i : tensor<?x3xf64>) outs(%empty : tensor<?x3xf64>) -> tensor<?x3xf64>
+  %0 = linalg.add ins(%l, %x : tensor<?x3xf64>, tensor<?x3xf64>) outs(%empty : tensor<?x3xf64>) -> tensor<?x3xf64>
+  %1 = linalg.sub ins(%0, %s : tensor<?x3xf64>, tensor<?x3xf64>) outs(%empty : tensor<?x3xf64>) -> tensor<?x3xf64>
+  %2 = linalg.mul ins(%1, %r : tensor<?x3xf64>, tensor<?x3xf64>) outs(%empty : tensor<?x3xf64>) -> tensor<?x3xf64>
+  %3 = linalg.div ins(%2, %x : tensor<?x3xf64>, tensor<?x3xf64>) outs(%empty : tensor<?x3xf64>) -> tensor<?x3xf64>
+  %4 = linalg.max ins(%3, %y : tensor<?x3xf64>, tensor<?x3xf64>) outs(%empty : tensor<?x3xf64>) -> tensor<?x3xf64>
+  %5 = linalg.min ins(%c, %x : tensor<?x3xf64>, tensor<?x3xf64>) outs(%empty : tensor<?x3xf64>) -> tensor<?x3xf64>
+  %first = arith.cmpf olt, %x, %y : tensor<?x3xf64>
+  %6 = linalg.select ins(%first, %4, %5 : tensor<?x3xi1>, tensor<?x3xf64>, tensor<?x3xf64>) outs(%empty : tensor<?x3xf64>) -> tensor<?x3xf64>
+  %7 = linalg.elementwise kind=#linalg.elementwise_kind<mul> ins(%6, %5 : tensor<?x3xf64>, tensor<?x3xf64>) outs(%empty : tensor<?x3xf64>) -> tensor<?x3xf64>
+  return %7 : tensor<?x3xf64>
+}
+
+// Bodies: with several results, an index, a captured constant, operands that are
+// scalar, of rank 0, transposed or repeated, a destination that is read, and sums.
+#ij = affine_map<(i, j) -> (i, j)>
+#ji = affine_map<(i, j) -> (j, i)>
+#i = affine_map<(i, j) -> (i)>
+#none = affine_map<(i, j) -> ()>
+func.func @generic(%x: tensor<4x3xf64>, %xt: tensor<3x4xf64>, %v: tensor<4xf64>, %w: tensor<3xf64>, %s: f64)
+    -> (tensor<4x3xf64>, tensor<4xf64>) {
+  %two = arith.constant 2.0 : f64
+  %mapped = linalg.map ins(%x : tensor<4x3xf64>) outs(%x : tensor<4x3xf64>) (%a: f64, %out: f64) {
+    %e = math.exp %a : f64
+    %p = arith.mulf %e, %two : f64
+    %q = arith.divf %p, %out : f64
+    linalg.yield %q : f64
+  }
+  %e0 = tensor.empty() : tensor<f64>
+  %s0 = linalg.fill ins(%s : f64) outs(%e0 : tensor<f64>) -> tensor<f64>
+  %s1 = tensor.extract %s0[] : tensor<f64>
+  %0:2 = linalg.generic {indexing_maps = [#ij, #ji, #i, #none, #ij, #ji], iterator_types = ["parallel", "parallel"]}
+      ins(%mapped, %xt, %v, %s1 : tensor<4x3xf64>, tensor<3x4xf64>, tensor<4xf64>, f64)
+      outs(%x, %xt : tensor<4x3xf64>, tensor<3x4xf64>) {
+    ^bb0(%a: f64, %b: f64, %c: f64, %d: f64, %o0: f64, %o1: f64):
+      %j = linalg.index 1 : index
+      %k = arith.index_cast %j : index to i64
+      %f = arith.sitofp %k : i64 to f64
+      %t = math.tanh %a : f64
+      %p = arith.mulf %t, %b : f64
+      %q = arith.mulf %c, %d : f64
+      %r = arith.addf %p, %q : f64
+      %u = arith.mulf %r, %f : f64
+      linalg.yield %u, %q : f64, f64
+  } -> (tensor<4x3xf64>, tensor<3x4xf64>)
+  %sum:2 = linalg.reduce ins(%0#0, %mapped : tensor<4x3xf64>, tensor<4x3xf64>) outs(%v, %v : tensor<4xf64>, tensor<4xf64>)
+      dimensions = [1] (%a: f64, %b: f64, %o0: f64, %o1: f64) {
+    %p = arith.mulf %a, %b : f64
+    %n0 = arith.addf %p, %o0 : f64
+    %n1 = arith.addf %o1, %a : f64
+    linalg.yield %n0, %n1 : f64, f64
+  }
+  %e = tensor.empty() : tensor<4x3xf64>
+  %both = linalg.add ins(%0#0, %x : tensor<4x3xf64>, tensor<4x3xf64>) outs(%e : tensor<4x3xf64>) -> tensor<4x3xf64>
+  %product = linalg.matvec ins(%both, %w : tensor<4x3xf64>, tensor<3xf64>) outs(%sum#0 : tensor<4xf64>) -> tensor<4xf64>
+  return %both, %product : tensor<4x3xf64>, tensor<4xf64>
+}
+
+// Elements of x are read at several places of the window, some at none.
+func.func @conv(%x: tensor<2x2x6x5xf64>, %w: tensor<3x2x3x2xf64>, %b: tensor<3xf64>) -> tensor<2x3x2x2xf64> {
+  %e = tensor.empty() : tensor<2x3x2x2xf64>
+  %start = linalg.broadcast ins(%b : tensor<3xf64>) outs(%e : tensor<2x3x2x2xf64>) dimensions = [0, 2, 3]
+  %y = linalg.conv_2d_nchw_fchw {strides = dense<2> : tensor<2xi64>}
+      ins(%x, %w : tensor<2x2x6x5xf64>, tensor<3x2x3x2xf64>) outs(%start : tensor<2x3x2x2xf64>) -> tensor<2x3x2x2xf64>
+  %z = arith.mulf %y, %y : tensor<2x3x2x2xf64>
+  return %z : tensor<2x3x2x2xf64>
+}
+
 // Gradients arrive through all three results.
 func.func @training(%x: tensor<?x4x3xf64>, %gamma: tensor<4xf64>, %beta: tensor<4xf64>)
     -> (tensor<?x4x3xf64>, tensor<4xf64>, tensor<4xf64>) {

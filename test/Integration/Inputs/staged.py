@@ -21,44 +21,48 @@ import numpy as np
 # Difference allowed, relative to the largest value: the staged form keeps
 # data-sized gradients in the type of the data.
 TOLERANCE = {"f64": 1e-14, "f32": 2e-6}
-SETTINGS = [((512, 4), 2e-5), ((16, 12, 28, 28), 1e-5)]
+SETTINGS = [((512, 4), 2e-5, False), ((512, 4), 2e-5, True), ((16, 12, 28, 28), 1e-5, True)]
+"""Shape, epsilon, and whether gradients arrive through mean and variance."""
+
 RESULTS = ("input_delta", "gamma_delta", "beta_delta")
 
 
-def program(shape, element, epsilon):
+def program(shape, element, epsilon, pair):
     data = f"tensor<{'x'.join(map(str, shape))}x{element}>"
     channel = f"tensor<{shape[1]}x{element}>"
+    arguments = ", %mean_delta: {0}, %variance_delta: {0}".format(channel) if pair else ""
+    operands = ", %mean_delta, %variance_delta" if pair else ""
     return f"""
 func.func @main(%x: {data}, %gamma: {channel}, %mean: {channel}, %variance: {channel},
-                %delta: {data}, %mean_delta: {channel}, %variance_delta: {channel})
-    -> ({data}, {channel}, {channel}) {{
-  %0:3 = bn.training_backprop %x, %gamma, %gamma, %mean, %variance, %delta,
-      %mean_delta, %variance_delta epsilon = {epsilon:e} : {data}, {channel}
+                %delta: {data}{arguments}) -> ({data}, {channel}, {channel}) {{
+  %0:3 = bn.training_backprop %x, %gamma, %gamma, %mean, %variance, %delta{operands}
+      epsilon = {epsilon:e} : {data}, {channel}
   return %0#0, %0#1, %0#2 : {data}, {channel}, {channel}
 }}
 """
 
 
-def compare(folder, shape, epsilon, element, mean_offset):
+def compare(folder, shape, epsilon, pair, element, mean_offset):
     """Returns an error message, or None."""
     dtype = {"f64": np.float64, "f32": np.float32}[element]
     random = np.random.default_rng(0)
     x, delta = (random.random(shape).astype(dtype) for _ in range(2))
     gamma, mean_delta, variance_delta = (random.random(shape[1]).astype(dtype) for _ in range(3))
+    given = (mean_delta, variance_delta) if pair else ()
     dims = tuple(dim for dim in range(len(shape)) if dim != 1)
     wide = x.astype(np.float64)
     mean = (wide.mean(dims) + mean_offset).astype(dtype)
     variance = wide.var(dims).astype(dtype)
 
     arguments = []
-    for index, array in enumerate((x, gamma, mean, variance, delta, mean_delta, variance_delta)):
+    for index, array in enumerate((x, gamma, mean, variance, delta, *given)):
         np.save(folder / f"{index}.npy", array)
         arguments.append(f"--arg={folder}/{index}.npy")
     results = {}
     for form in ("closed", "staged"):
         text = subprocess.run(
             ["bn-opt", f"--convert-bn-to-linalg=form={form}"],
-            input=program(shape, element, epsilon), text=True, check=True, stdout=subprocess.PIPE,
+            input=program(shape, element, epsilon, pair), text=True, check=True, stdout=subprocess.PIPE,
         ).stdout  # fmt: skip
         (folder / f"{form}.mlir").write_text(text)
         outputs = [f"--out={folder}/{form}-{name}.npy" for name in RESULTS]
@@ -74,7 +78,7 @@ def compare(folder, shape, epsilon, element, mean_offset):
     s = 1 / np.sqrt(spread(variance) + epsilon)
     centered = (wide - spread(mean)).sum(dims, keepdims=True)[0]
     gap = (
-        spread(gamma) * s * spread(results["closed"][1]) * s - 2 * spread(variance_delta)
+        spread(gamma) * s * spread(results["closed"][1]) * s - 2 * pair * spread(variance_delta)
     ) * centered / count**2
     largest = [np.abs(result).max() for result in results["closed"]]
     # Far beyond rounding, or it would show nothing.
@@ -95,12 +99,12 @@ def main():
     folder = parser.parse_args().tmp
     folder.mkdir(parents=True, exist_ok=True)
     failures = 0
-    for shape, epsilon in SETTINGS:
+    for shape, epsilon, pair in SETTINGS:
         for element in TOLERANCE:
             for mean_offset in (0, 0.1):
-                problem = compare(folder, shape, epsilon, element, mean_offset)
+                problem = compare(folder, shape, epsilon, pair, element, mean_offset)
                 failures += problem is not None
-                print(f"{shape} {element}, mean off by {mean_offset}: {problem or 'as derived'}")
+                print(f"{shape} {element}{', pair' * pair}, mean off by {mean_offset}: {problem or 'as derived'}")
     return failures != 0
 
 
