@@ -108,6 +108,10 @@ llvm::Expected<ValueType> Argument::resolve(const ValueType &declared) const {
   if (fill && fill->kind == Fill::Random && !isFloat(type.element))
     return badInput(getContext() + ": expected " + type.str() +
                     ", but random gives floats only");
+  // Before a program is compiled for it.
+  if (!type.getNumBytes())
+    return badInput(getContext() + ": an array of " + type.str() +
+                    " is too large");
   return type;
 }
 

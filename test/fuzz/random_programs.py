@@ -13,7 +13,7 @@ from reference import Unstable, expect
 BATCH = 8
 """Programs in one module; a few of them also run through bn-runner one by one."""
 
-JIT_SHARE = 2
+JIT_SHARE = 1
 
 
 def batches(seed):
