@@ -107,7 +107,7 @@ static std::unique_ptr<Program> loadProgram(const std::string &path) {
   exitOnError(program->runPasses([](mlir::OpPassManager &pm) {
     mlir::bn::DifferentiatePassOptions options;
     options.entry = "loss";
-    options.wrt = {2, 3, 4, 5, 6, 7, 8, 9};
+    options.wrt = {"2", "3", "4", "5", "6", "7", "8", "9"};
     pm.addPass(mlir::bn::createDifferentiatePass(options));
     pm.addPass(mlir::bn::createFoldInferencePass());
   }));

@@ -303,7 +303,7 @@ struct Structured
               return differentiateMatmul(op, b, c[0]);
             })
             .Case([&](linalg::ReduceOp op) {
-              return differentiateReduce(op, b, c);
+              return differentiateReduce(op, b, c[0]);
             })
             .Case([&](linalg::BroadcastOp op) {
               return Gradients{
