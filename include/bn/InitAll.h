@@ -11,15 +11,17 @@
 #include "bn/IR/BN.h"
 #include "bn/Pipelines/Pipelines.h"
 #include "bn/Transforms/Passes.h"
+#include "mlir/Dialect/Linalg/Transforms/TilingInterfaceImpl.h"
 #include "mlir/IR/DialectRegistry.h"
 
 namespace mlir::bn {
 
-/// Adds the bn dialect to `registry`, and what other dialects' ops need for
-/// differentiation.
+/// Adds the bn dialect to `registry`, and what other dialects' ops need to be
+/// differentiated and tiled.
 inline void registerAllDialects(DialectRegistry &registry) {
   registry.insert<BNDialect>();
   registerDifferentiationModels(registry);
+  linalg::registerTilingInterfaceExternalModels(registry);
 }
 
 /// Registers every bn pass and pipeline with the global pass registry, so that

@@ -58,7 +58,14 @@ llvm::Expected<std::unique_ptr<CodeGen>> CodeGen::create(ModuleOp module) {
   result->machine = std::move(*machine);
 
   DiagnosticCapture diagnostics(module.getContext());
-  // Locations become lines that debuggers and profilers show.
+  // Locations become lines that debuggers and profilers show: those of the ops
+  // themselves, not of the calls that were inlined.
+  module.walk([](Operation *op) {
+    if (auto line = op->getLoc()->findInstanceOf<FileLineColLoc>())
+      op->setLoc(line);
+    else
+      op->setLoc(UnknownLoc::get(op->getContext()));
+  });
   PassManager passes(module.getContext());
   passes.addPass(LLVM::createDIScopeForLLVMFuncOpPass());
   if (failed(passes.run(module)))

@@ -97,7 +97,7 @@ std::optional<SweepSplit> bn::getSweepSplit(linalg::GenericOp op,
   SmallVector<AffineMap> maps = op.getIndexingMapsArray();
   auto order =
       llvm::find_if(maps, [](AffineMap map) { return map.isPermutation(); });
-  if (order == maps.end())
+  if (order == maps.end() || llvm::is_contained(sizes, 0))
     return std::nullopt;
   SmallVector<utils::IteratorType> iterators = op.getIteratorTypesArray();
   SmallVector<int64_t> reduced;

@@ -185,9 +185,9 @@ func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
 
 // -----
 
-// A reduction that is no sum.
+// A reduction that is neither a sum nor an extremum.
 func.func @main(%x: tensor<4x3xf32>, %y: tensor<4xf32>) -> tensor<4xf32> {
   // expected-error@+1 {{'linalg.reduce' op has no derivative, but a gradient needs it}}
-  %z = linalg.reduce { arith.maximumf } ins(%x : tensor<4x3xf32>) outs(%y : tensor<4xf32>) dimensions = [1]
+  %z = linalg.reduce { arith.mulf } ins(%x : tensor<4x3xf32>) outs(%y : tensor<4xf32>) dimensions = [1]
   return %z : tensor<4xf32>
 }

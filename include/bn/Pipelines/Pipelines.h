@@ -33,7 +33,8 @@ struct BNPipelineOptions : public PassPipelineOptions<BNPipelineOptions> {
       llvm::cl::init(true)};
   PassOptions::Option<uint64_t> cacheBytes{
       *this, "cache-bytes",
-      llvm::cl::desc("The size of the last-level cache; default this machine's"),
+      llvm::cl::desc(
+          "The size of the last-level cache; default this machine's"),
       llvm::cl::init(0)};
   PassOptions::Option<bool> checkArguments{
       *this, "check-arguments",

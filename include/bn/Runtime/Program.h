@@ -25,8 +25,8 @@ using Code = SmallVector<char, 0>;
 /// MLIRContext of its own. It is used by one thread at a time; different
 /// programs, and the kernels compiled from one, are independent.
 ///
-/// Failures to parse, transform, lower or link are of kind Rejected and carry MLIR's first
-/// diagnostic with its location.
+/// Failures to parse, transform, lower or link are of kind Rejected and carry
+/// MLIR's first diagnostic with its location.
 class Program {
 public:
   /// Reads a file; `-` is standard input. A file that cannot be read is
