@@ -15,11 +15,17 @@ static constexpr int64_t kRowsPerSlice = 32;
 /// With fewer blocks of channels than this, threads would be idle.
 static constexpr int64_t kFewChannels = 8;
 static constexpr int64_t kFewRows = 8 * kRowsPerSlice;
+/// Elements that are worth a jump in memory.
+static constexpr int64_t kElementsPerRun = 1 << 12;
+/// Elements of data that stay in a core's own cache from sweep to sweep.
+static constexpr int64_t kElementsPerBlock = 1 << 17;
 /// Cache lines of innermost channels in one block.
 static constexpr int64_t kLinesPerBlock = 16;
 
 /// The largest divisor of `size` that is at most `limit`.
 static int64_t largestDivisor(int64_t size, int64_t limit) {
+  if (ShapedType::isDynamic(size))
+    return 1;
   for (int64_t divisor = std::min(size, limit); divisor > 1; --divisor)
     if (size % divisor == 0)
       return divisor;
@@ -68,13 +74,23 @@ SmallVector<int64_t> bn::getChannelBlock(ChannelwiseOpInterface op) {
       getSchedule(op).schedule == Schedule::Rows)
     return SmallVector<int64_t>(op.getChannelDims().size(), 0);
 
-  // One channel at a time where its elements are contiguous. A dim of one
-  // channel is not tiled: such a loop folds away and leaves copies of slices.
+  // One channel at a time. A dim of one channel is not tiled: such a loop folds
+  // away and leaves copies of slices.
   SmallVector<int64_t> block;
   for (int64_t dim : op.getChannelDims())
     block.push_back(type.getDimSize(dim) == 1 ? 0 : 1);
-  if (op.getChannelDims().back() != type.getRank() - 1)
+  if (op.getChannelDims().back() != type.getRank() - 1) {
+    // Short runs of several channels make one that is worth a jump in memory.
+    int64_t last = op.getChannelDims().back();
+    auto run = getProduct(type.getShape().drop_front(last + 1));
+    auto rows = getProduct(getSizes(op, op.getReducedDims()));
+    if (run && rows && block.back() == 1)
+      block.back() = largestDivisor(
+          type.getDimSize(last),
+          std::min({kElementsPerRun / *run, kElementsPerBlock / *rows,
+                    type.getDimSize(last) / kSlices}));
     return block;
+  }
 
   // Channels are innermost: some cache lines of them at a time, so that every
   // line is used whole. Blocks must divide their dim: a partial block's loop

@@ -208,3 +208,19 @@ func.func @c11_no_count(%p: tensor<4xf32>) {
   %0:2 = bn.update_statistics %p, %p, %p, %p momentum = 0.9 unbiased : tensor<4xf32>
   return
 }
+
+// -----
+
+func.func @schedule(%x: tensor<4x3xf32>, %g: tensor<3xf32>) {
+  // expected-error@+1 {{'bn.training' op expects bn.schedule to be "channels" or "rows", but got "columns"}}
+  %0:3 = bn.training %x, %g, %g epsilon = 1.0e-05 {bn.schedule = "columns"} : tensor<4x3xf32>, tensor<3xf32>
+  return
+}
+
+// -----
+
+func.func @schedule_of_another_op(%x: tensor<4x3xf32>) {
+  // expected-error@+1 {{'arith.addf' op cannot have "bn.schedule": expected a bn op with data}}
+  %0 = arith.addf %x, %x {bn.schedule = "rows"} : tensor<4x3xf32>
+  return
+}

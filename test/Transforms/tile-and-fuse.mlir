@@ -104,3 +104,31 @@ func.func @captured_result(%x: tensor<2x3x20xf32>, %p: tensor<3xf32>, %i: index)
   } -> tensor<2x3x20xf32>
   return %z : tensor<2x3x20xf32>
 }
+
+// -----
+
+// Two of 64 channels: runs of 98 elements.
+// CHECK-LABEL: func @short_runs
+//       CHECK:   scf.forall (%{{.*}}) = (0) to (64) step (2)
+//       CHECK:     bn.training {{.*}} tensor<50x2x49xf32>
+func.func @short_runs(%x: tensor<50x64x49xf32>, %g: tensor<64xf32>) -> tensor<50x64x49xf32> {
+  %y, %m, %v = bn.training %x, %g, %g epsilon = 1.0e-05 : tensor<50x64x49xf32>, tensor<64xf32>
+  return %y : tensor<50x64x49xf32>
+}
+
+// -----
+
+// Channels are innermost, or few: not in blocks of channels, unless told so.
+// CHECK-LABEL: func @rows
+//       CHECK:   bn.training {{.*}} tensor<50x49x64xf32>
+//       CHECK:   bn.training {{.*}} tensor<50x3x49xf32>
+//       CHECK:   scf.forall
+//       CHECK:     bn.training {{.*}} tensor<50x1x49xf32>
+func.func @rows(%x: tensor<50x49x64xf32>, %g: tensor<64xf32>, %few: tensor<50x3x49xf32>, %h: tensor<3xf32>)
+    -> (tensor<50x49x64xf32>, tensor<50x3x49xf32>, tensor<50x3x49xf32>) {
+  %y, %m, %v = bn.training %x, %g, %g epsilon = 1.0e-05 channel_dims = [2] : tensor<50x49x64xf32>, tensor<64xf32>
+  %z, %n, %w = bn.training %few, %h, %h epsilon = 1.0e-05 : tensor<50x3x49xf32>, tensor<3xf32>
+  %z1, %n1, %w1 = bn.training %few, %h, %h epsilon = 1.0e-05 {bn.schedule = "channels"}
+    : tensor<50x3x49xf32>, tensor<3xf32>
+  return %y, %z, %z1 : tensor<50x49x64xf32>, tensor<50x3x49xf32>, tensor<50x3x49xf32>
+}
