@@ -68,6 +68,9 @@ public:
     length = compute([&](AffineExpr n) { return n.floorDiv(split.slices); });
   }
 
+  /// What an earlier run of this pass has left over is shorter than the slices.
+  bool hasEmptySlices() { return isZeroInteger(length); }
+
   /// Values for the results of the sweep.
   FailureOr<SmallVector<Value>> run() {
     SmallVector<Value> outputs = llvm::to_vector(op.getOutputs());
@@ -276,8 +279,10 @@ struct SplitSweeps : bn::impl::SplitSweepsPassBase<SplitSweeps> {
                         }));
       if (!split)
         continue;
-      FailureOr<SmallVector<Value>> results =
-          Splitter(rewriter, op, domain, *split).run();
+      Splitter splitter(rewriter, op, domain, *split);
+      if (splitter.hasEmptySlices())
+        continue;
+      FailureOr<SmallVector<Value>> results = splitter.run();
       if (failed(results)) {
         op.emitOpError("could not be split");
         return signalPassFailure();

@@ -12,6 +12,15 @@ func.func private @norm(%x: tensor<8x4x5xf32>, %p: tensor<4xf32>) -> tensor<8x4x
   return %y : tensor<8x4x5xf32>
 }
 
+// Slices of rows of which there may be none; stages run twice do not slice again.
+func.func @rows(%x: tensor<?x64xf32>, %p: tensor<64xf32>, %e: tensor<1x0x?x?xf32>, %q: tensor<?xf32>)
+    -> (tensor<?x64xf32>, tensor<1x0x?x?xf32>) {
+  %y, %m, %v = bn.training %x, %p, %p epsilon = 1.0e-05 : tensor<?x64xf32>, tensor<64xf32>
+  %z = bn.inference %e, %q, %q, %q, %q epsilon = 1.0e-05 channel_dims = [3]
+    : tensor<1x0x?x?xf32>, tensor<?xf32>
+  return %y, %z : tensor<?x64xf32>, tensor<1x0x?x?xf32>
+}
+
 // Calls, and upstream ops before and after.
 func.func @calls(%x: tensor<8x4x5xf32>, %p: tensor<4xf32>, %w: tensor<20x7xf32>) -> (tensor<8x7xf32>, f32) {
   %y = call @norm(%x, %p) : (tensor<8x4x5xf32>, tensor<4xf32>) -> tensor<8x4x5xf32>

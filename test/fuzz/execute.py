@@ -21,6 +21,8 @@ VARIANTS = {
     "folded": ("--bn-fold-inference",),
     "collapsed": ("--bn-collapse-dims",),
     "tiled": ("--convert-elementwise-to-linalg", "--bn-tile-and-fuse"),
+    "channels": ("--bn-schedule=kind=channels",),
+    "rows": ("--bn-schedule=kind=rows",),
     "linalg": ("--bn-to-linalg",),
     "untiled": ("--convert-bn-to-linalg",),
     "staged": ("--convert-bn-to-linalg=form=staged",),
