@@ -19,10 +19,7 @@ FailureOr<SmallVector<Value>> TrainingOp::decomposeOperation(OpBuilder &b) {
   Decomposer d(*this, b);
   Value m = d.count();
 
-  // Deviations are summed from a pivot near the mean: the mean itself for f64
-  // data. Otherwise an element of the channel will do, as its distance from the
-  // mean is at most sqrt(M) deviations: squares then lose a factor of M of
-  // f64's accuracy at most, and one sweep takes both sums.
+  // (F2): both sums in one sweep, from a pivot near the mean.
   Value pivot = getInput().getType().getElementType() == d.f64
                     ? computeMean(d, getInput(), m)
                     : d.firstElements(getInput());
