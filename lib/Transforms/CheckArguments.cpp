@@ -1,6 +1,7 @@
 //===- CheckArguments.cpp - Check at run time what callers pass -----------===//
 
 #include "RuntimeChecks.h"
+#include "Utils.h"
 #include "bn/Transforms/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
@@ -27,12 +28,6 @@ static bool isWritten(Value memref) {
       return true;
     return effects.getEffectOnValue<MemoryEffects::Write>(memref).has_value();
   });
-}
-
-static int64_t getNumBytes(Type element) {
-  return element.isIndex()
-             ? sizeof(int64_t)
-             : llvm::divideCeil(element.getIntOrFloatBitWidth(), 8);
 }
 
 namespace {
@@ -187,12 +182,8 @@ static void checkArguments(func::FuncOp func) {
 namespace {
 struct CheckArguments : bn::impl::CheckArgumentsPassBase<CheckArguments> {
   void runOnOperation() override {
-    SymbolTableCollection tables;
-    SymbolUserMap users(tables, getOperation());
-    SmallVector<func::FuncOp> functions(getOperation().getOps<func::FuncOp>());
-    for (func::FuncOp func : functions)
-      if (func.isPublic() && !func.isExternal() && users.getUsers(func).empty())
-        checkArguments(func);
+    for (func::FuncOp func : getUncalledFunctions(getOperation()))
+      checkArguments(func);
   }
 };
 } // namespace

@@ -1,6 +1,7 @@
 //===- CostModel.cpp - How a bn op is scheduled ---------------------------===//
 
 #include "bn/Transforms/CostModel.h"
+#include "Utils.h"
 #include "llvm/Support/MemoryBuffer.h"
 
 using namespace mlir;
@@ -124,11 +125,11 @@ std::optional<SweepSplit> bn::getSweepSplit(linalg::GenericOp op,
   int64_t slices = kSlices;
   if (auto elements = getProduct(sizes))
     slices = std::min(slices, *elements / kElementsPerSlice);
+  std::optional<int64_t> rows = getProduct(reduced);
   for (AffineExpr expr : order->getResults()) {
     unsigned dim = cast<AffineDimExpr>(expr).getPosition();
     int64_t limit = slices;
     // The partial sums must be few compared with what is added up.
-    auto rows = getProduct(reduced);
     if (iterators[dim] == utils::IteratorType::reduction && rows)
       limit = std::min(limit, *rows / kRowsPerSlice);
     if (limit > 1 && (ShapedType::isDynamic(sizes[dim]) || sizes[dim] >= limit))
@@ -165,6 +166,6 @@ int64_t bn::getCacheBytes() {
 bool bn::bypassesCache(MemRefType type, int64_t cacheBytes) {
   // What a kernel reads takes at least as much room as what it writes, and
   // other cores share the cache.
-  return type.getNumElements() * type.getElementTypeBitWidth() / 8 >
+  return type.getNumElements() * getNumBytes(type.getElementType()) >
          cacheBytes / 4;
 }

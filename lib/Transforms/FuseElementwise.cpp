@@ -78,30 +78,12 @@ static void computeSlices(RewriterBase &rewriter, Operation *root) {
   }
 }
 
-/// Gives every user of a fill its own: bufferization would copy one that
-/// several ops write over.
-static void cloneFillsPerUser(Operation *root) {
-  root->walk([&](linalg::GenericOp op) {
-    if (!op.hasPureTensorSemantics() || op->getNumResults() != 1 ||
-        !llvm::hasSingleElement(*op.getBlock()) ||
-        llvm::any_of(op.getInputs(), [](Value input) {
-          return isa<ShapedType>(input.getType());
-        }))
-      return;
-    while (!op->use_empty() && !op->hasOneUse()) {
-      OpBuilder b(op);
-      op->getUses().begin()->set(b.clone(*op)->getResult(0));
-    }
-  });
-}
-
 namespace {
 struct FuseElementwise : bn::impl::FuseElementwisePassBase<FuseElementwise> {
   void runOnOperation() override {
     IRRewriter rewriter(&getContext());
     computeSlices(rewriter, getOperation());
     cloneProducersPerUser(getOperation());
-    cloneFillsPerUser(getOperation());
     RewritePatternSet patterns(&getContext());
     linalg::populateElementwiseOpsFusionPatterns(
         patterns, [](OpOperand *operand) {

@@ -1,6 +1,7 @@
 //===- ResultsToOutParams.cpp - Results become out-parameters -------------===//
 
 #include "RuntimeChecks.h"
+#include "Utils.h"
 #include "bn/Transforms/Passes.h"
 #include "mlir/Dialect/Bufferization/IR/BufferizableOpInterface.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
@@ -57,11 +58,11 @@ static void checkRoom(func::ReturnOp op, unsigned result, Value value,
                  memref::getMixedSizes(b, op.getLoc(), dest));
 }
 
-/// A fill of its own for each use, so that results which start from the same
-/// one need not be copied.
-static void splitFills(func::FuncOp func) {
+/// A fill of its own for each use: bufferization would copy one that several
+/// ops write over.
+static void splitFills(ModuleOp module) {
   SmallVector<linalg::LinalgOp> fills;
-  func.walk([&](linalg::LinalgOp op) {
+  module.walk([&](linalg::LinalgOp op) {
     if (llvm::none_of(op.getDpsInputs(), [](Value input) {
           return isa<TensorType>(input.getType());
         }))
@@ -127,7 +128,6 @@ static LogicalResult convertFunction(func::FuncOp func) {
     return success();
   auto returnOp = cast<func::ReturnOp>(func.getBody().front().getTerminator());
 
-  splitFills(func);
   separateResults(returnOp);
   OpBuilder b(returnOp);
   bn::SizeResolver resolver;
@@ -157,15 +157,10 @@ namespace {
 struct ResultsToOutParams
     : bn::impl::ResultsToOutParamsPassBase<ResultsToOutParams> {
   void runOnOperation() override {
-    SymbolTableCollection tables;
-    SymbolUserMap users(tables, getOperation());
-    for (auto func : getOperation().getOps<func::FuncOp>()) {
-      if (!func.isPublic() || func.isExternal() ||
-          !users.getUsers(func).empty())
-        continue;
+    splitFills(getOperation());
+    for (func::FuncOp func : bn::getUncalledFunctions(getOperation()))
       if (failed(convertFunction(func)))
         return signalPassFailure();
-    }
   }
 };
 } // namespace

@@ -1,5 +1,6 @@
 //===- Schedule.cpp - Choose, force and explain schedules -----------------===//
 
+#include "Utils.h"
 #include "bn/Transforms/CostModel.h"
 #include "bn/Transforms/Passes.h"
 
@@ -36,7 +37,7 @@ static std::string describeTraffic(ChannelwiseOpInterface op,
   if (type.hasStaticShape())
     os << ", "
        << (reads + writes) * type.getNumElements() *
-              type.getElementTypeBitWidth() / 8
+              getNumBytes(type.getElementType())
        << " bytes";
   return text;
 }

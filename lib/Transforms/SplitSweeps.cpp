@@ -9,6 +9,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Utils.h"
 #include "bn/Transforms/CostModel.h"
 #include "bn/Transforms/Passes.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
@@ -32,14 +33,11 @@ using namespace mlir::bn;
 /// Whether all that `op` reduces are sums that may be added up in any order.
 static bool addsUpInAnyOrder(linalg::GenericOp op) {
   auto yields = op.getBody()->getTerminator()->getOperands();
-  return llvm::all_of(
-      llvm::zip(yields, op.getRegionOutputArgs()), [](auto pair) {
-        auto [yielded, argument] = pair;
-        auto sum = yielded.template getDefiningOp<arith::AddFOp>();
-        return sum && argument.hasOneUse() && *argument.user_begin() == sum &&
-               bitEnumContainsAll(sum.getFastmath(),
-                                  arith::FastMathFlags::reassoc);
-      });
+  return llvm::all_of(llvm::zip(yields, op.getRegionOutputArgs()),
+                      [](auto pair) {
+                        auto [yielded, argument] = pair;
+                        return isUnorderedSum(yielded, argument);
+                      });
 }
 
 static bool isSweep(linalg::GenericOp op) {

@@ -18,6 +18,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Utils.h"
 #include "bn/Transforms/CostModel.h"
 #include "bn/Transforms/Passes.h"
 #include "mlir/Dialect/Affine/Analysis/AffineAnalysis.h"
@@ -61,8 +62,11 @@ template <typename OpTy> static Access getAccess(OpTy op, Value iv) {
   unsigned dim = operand - operands.begin();
   if (map.getNumResults() == 0 || dim >= map.getNumDims())
     return Access::Other;
-  // In memory each i1 has a byte; a vector of them has bits.
-  if (op.getMemRefType().getElementType().isInteger(1))
+  // In memory an i1 has a byte, an i24 four; vectors of them are packed.
+  if (Type element = op.getMemRefType().getElementType();
+      element.isIntOrFloat() &&
+      (element.getIntOrFloatBitWidth() < 8 ||
+       !llvm::isPowerOf2_32(element.getIntOrFloatBitWidth())))
     return Access::Other;
   for (AffineExpr result : map.getResults().drop_back())
     if (result.isFunctionOfDim(dim))
@@ -145,19 +149,14 @@ static bool hasDistinctBuffers(AffineForOp loop) {
   return distinct || !stores;
 }
 
-/// The sums that `loop` carries: each `%sum + term`, marked `reassoc`. Empty if
-/// the loop carries anything else.
-static SmallVector<arith::AddFOp> matchSums(AffineForOp loop) {
-  SmallVector<arith::AddFOp> sums;
-  for (auto [argument, yielded] :
-       llvm::zip(loop.getRegionIterArgs(), loop.getYieldedValues())) {
-    auto sum = yielded.getDefiningOp<arith::AddFOp>();
-    if (!sum || !argument.hasOneUse() || *argument.user_begin() != sum ||
-        !bitEnumContainsAll(sum.getFastmath(), arith::FastMathFlags::reassoc))
-      return {};
-    sums.push_back(sum);
-  }
-  return sums;
+/// Whether `loop` carries sums that may be reassociated, and nothing else.
+static bool carriesSums(AffineForOp loop) {
+  return llvm::all_of(
+      llvm::zip(loop.getYieldedValues(), loop.getRegionIterArgs()),
+      [](auto pair) {
+        auto [yielded, argument] = pair;
+        return bn::isUnorderedSum(yielded, argument);
+      });
 }
 
 static bool isVectorizable(AffineForOp loop) {
@@ -166,7 +165,7 @@ static bool isVectorizable(AffineForOp loop) {
   return loop.getStepAsInt() == 1 &&
          loop.getLowerBoundMap().getNumResults() == 1 &&
          loop.getUpperBoundMap().getNumResults() == 1 &&
-         (parallel || (innermost && !matchSums(loop).empty())) &&
+         (parallel || (innermost && carriesSums(loop))) &&
          hasVectorForm(loop) && hasDistinctBuffers(loop) &&
          isLoopMemoryParallel(loop);
 }
@@ -212,7 +211,7 @@ static llvm::MaybeAlign getAlignment(AffineStoreOp store, Value iv,
     if (operand == iv)
       address = address.replace(getAffineDimExpr(dim, context),
                                 getAffineDimExpr(dim, context) * length);
-  uint64_t bytes = type.getElementTypeBitWidth() / 8;
+  uint64_t bytes = bn::getNumBytes(type.getElementType());
   uint64_t divisor = address.getLargestKnownDivisor() * bytes;
   return llvm::Align(
       std::min<uint64_t>(bn::kCacheLineBytes, divisor & (~divisor + 1)));

@@ -1,5 +1,6 @@
 //===- VerifySizes.cpp - No array is larger than memory -------------------===//
 
+#include "Utils.h"
 #include "bn/Transforms/Passes.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/Support/CheckedArithmetic.h"
@@ -17,10 +18,7 @@ static bool isAddressable(Type type) {
   auto shaped = dyn_cast<ShapedType>(type);
   if (!shaped || !shaped.hasRank())
     return true;
-  Type element = shaped.getElementType();
-  int64_t bytes = element.isIntOrFloat()
-                      ? llvm::divideCeil(element.getIntOrFloatBitWidth(), 8)
-                      : sizeof(int64_t);
+  int64_t bytes = bn::getNumBytes(shaped.getElementType());
   for (int64_t size : shaped.getShape()) {
     if (ShapedType::isDynamic(size) || size == 0)
       continue;

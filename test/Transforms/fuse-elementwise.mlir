@@ -131,36 +131,3 @@ func.func @product(%x: tensor<4x3xf32>, %w: tensor<3x3xf32>) -> (tensor<4x3xi1>,
   %product = linalg.matmul ins(%relu, %w : tensor<4x3xf32>, tensor<3x3xf32>) outs(%x : tensor<4x3xf32>) -> tensor<4x3xf32>
   return %mask, %product : tensor<4x3xi1>, tensor<4x3xf32>
 }
-
-// -----
-
-#data = affine_map<(n, c) -> (n, c)>
-#row = affine_map<(n, c) -> (n)>
-
-// Each sum writes over zeros of its own.
-// CHECK-LABEL: func @zeros
-// CHECK-COUNT-2: outs(%{{.*}} : tensor<4xf32>) {
-//       CHECK: linalg.generic {{.*}} "reduction"
-//       CHECK: linalg.generic {{.*}} "reduction"
-func.func @zeros(%x: tensor<4x3xf32>, %y: tensor<4x3xf32>) -> (tensor<4xf32>, tensor<4xf32>) {
-  %zero = arith.constant 0.0 : f32
-  %init = tensor.empty() : tensor<4xf32>
-  %zeros = linalg.generic {indexing_maps = [affine_map<(n) -> (n)>], iterator_types = ["parallel"]}
-      outs(%init : tensor<4xf32>) {
-  ^bb0(%out: f32):
-    linalg.yield %zero : f32
-  } -> tensor<4xf32>
-  %a = linalg.generic {indexing_maps = [#data, #row], iterator_types = ["parallel", "reduction"]}
-      ins(%x : tensor<4x3xf32>) outs(%zeros : tensor<4xf32>) {
-  ^bb0(%v: f32, %out: f32):
-    %r = arith.addf %v, %out : f32
-    linalg.yield %r : f32
-  } -> tensor<4xf32>
-  %b = linalg.generic {indexing_maps = [#data, #row], iterator_types = ["parallel", "reduction"]}
-      ins(%y : tensor<4x3xf32>) outs(%zeros : tensor<4xf32>) {
-  ^bb0(%v: f32, %out: f32):
-    %r = arith.addf %v, %out : f32
-    linalg.yield %r : f32
-  } -> tensor<4xf32>
-  return %a, %b : tensor<4xf32>, tensor<4xf32>
-}

@@ -91,3 +91,17 @@ func.func @fills(%x: tensor<4x3xf32>, %y: tensor<4x3xf32>) -> (tensor<3xf32>, te
   %1 = linalg.reduce { arith.addf } ins(%y : tensor<4x3xf32>) outs(%start : tensor<3xf32>) dimensions = [0]
   return %0, %1 : tensor<3xf32>, tensor<3xf32>
 }
+
+// Inner sums, too.
+// CHECK-LABEL: func @inner_fills
+// CHECK-COUNT-2: linalg.fill
+//       CHECK:   linalg.add
+func.func @inner_fills(%x: tensor<4x3xf32>, %y: tensor<4x3xf32>, %out: tensor<3xf32>) -> tensor<3xf32> {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<3xf32>
+  %start = linalg.fill ins(%zero : f32) outs(%e : tensor<3xf32>) -> tensor<3xf32>
+  %0 = linalg.reduce { arith.addf } ins(%x : tensor<4x3xf32>) outs(%start : tensor<3xf32>) dimensions = [0]
+  %1 = linalg.reduce { arith.addf } ins(%y : tensor<4x3xf32>) outs(%start : tensor<3xf32>) dimensions = [0]
+  %2 = linalg.add ins(%0, %1 : tensor<3xf32>, tensor<3xf32>) outs(%out : tensor<3xf32>) -> tensor<3xf32>
+  return %2 : tensor<3xf32>
+}

@@ -56,3 +56,16 @@ func.func @ordinary(%x: memref<500x196xf32>, %small: memref<5x196xf32>, %odd: me
   }
   return
 }
+
+// -----
+
+// An index has the size of a pointer.
+// CHECK-LABEL: func @indices
+//       CHECK:   vector.store {{.*}} {alignment = 64 : i64, nontemporal = true} : memref<100000xindex>
+func.func @indices(%x: memref<100000xindex>, %y: memref<100000xindex>) {
+  affine.for %i = 0 to 100000 {
+    %v = affine.load %x[%i] : memref<100000xindex>
+    affine.store %v, %y[%i] : memref<100000xindex>
+  }
+  return
+}

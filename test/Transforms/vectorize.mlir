@@ -157,6 +157,20 @@ func.func @mask(%x: memref<64xf32>, %mask: memref<64xi1>) {
 
 // -----
 
+// Likewise of other integers that do not fill their bytes.
+// CHECK-LABEL: func @packed
+//   CHECK-NOT:   vector
+func.func @packed(%nibbles: memref<64xi4>, %triples: memref<64xi24>) {
+  affine.for %i = 0 to 64 {
+    %v = affine.load %nibbles[%i] : memref<64xi4>
+    %w = arith.extsi %v : i4 to i24
+    affine.store %w, %triples[%i] : memref<64xi24>
+  }
+  return
+}
+
+// -----
+
 // Without accesses in it the inner loop has a vector form, and so has the outer
 // one. Only one of them can have it.
 // CHECK-LABEL: func @sums_of_constants

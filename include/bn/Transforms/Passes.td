@@ -27,9 +27,9 @@ def ResultsToOutParamsPass
     A result that is an expanded or a cast tensor is looked through: the
     destination is collapsed instead, and takes the more static type. Tensor
     arguments are marked read-only. Results that start from the same tensor are
-    separated, with a fill each or by a copy. A function keeps its results if it is called
-    from elsewhere in the module, returns from several blocks, or returns what is
-    neither a ranked tensor nor a number.
+    separated, in all functions with a fill each, else by a copy. A function keeps
+    its results if it is called from elsewhere in the module, returns from several
+    blocks, or returns what is neither a ranked tensor nor a number.
 
     Dynamic sizes of the out-parameters are checked when the program runs, as
     bn-check-shapes does.
@@ -198,7 +198,7 @@ def FuseElementwisePass : Pass<"bn-fuse-elementwise"> {
     As upstream's `linalg-fuse-elementwise-ops`, except that per-channel values
     are not recomputed for each element, and a producer that several sweeps need
     is computed in each of them rather than stored, or if it is stored anyway,
-    in none. Each user of a constant fill gets its own.
+    in none.
   }];
   let dependentDialects = ["::mlir::linalg::LinalgDialect"];
 }

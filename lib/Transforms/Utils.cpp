@@ -1,0 +1,30 @@
+//===- Utils.cpp - What several passes ask --------------------------------===//
+
+#include "Utils.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/SymbolTable.h"
+#include "llvm/ADT/SmallVectorExtras.h"
+
+using namespace mlir;
+
+int64_t bn::getNumBytes(Type element) {
+  return element.isIntOrFloat()
+             ? llvm::divideCeil(element.getIntOrFloatBitWidth(), 8)
+             : sizeof(int64_t);
+}
+
+bool bn::isUnorderedSum(Value next, BlockArgument sum) {
+  auto add = next.getDefiningOp<arith::AddFOp>();
+  return add && sum.hasOneUse() && *sum.user_begin() == add &&
+         bitEnumContainsAll(add.getFastmath(), arith::FastMathFlags::reassoc);
+}
+
+SmallVector<func::FuncOp> bn::getUncalledFunctions(ModuleOp module) {
+  SymbolTableCollection tables;
+  SymbolUserMap users(tables, module);
+  return llvm::filter_to_vector(
+      module.getOps<func::FuncOp>(), [&](func::FuncOp function) {
+        return function.isPublic() && !function.isExternal() &&
+               users.getUsers(function).empty();
+      });
+}
