@@ -13,52 +13,50 @@ using namespace mlir;
 using namespace mlir::bn;
 
 namespace {
-using Gradients = FailureOr<SmallVector<Value>>;
-
-template <typename Model, typename OpTy>
-using Base = DifferentiableOpInterface::ExternalModel<Model, OpTy>;
-
 /// r = x + y: c, c
-struct AddF : Base<AddF, arith::AddFOp> {
-  Gradients buildVJP(Operation *, OpBuilder &, ArrayRef<Value> c) const {
-    return SmallVector<Value>{c[0], c[0]};
+struct AddF : RuleFor<AddF, arith::AddFOp> {
+  FailureOr<Gradients> buildVJP(Operation *, OpBuilder &,
+                                ArrayRef<Value> c) const {
+    return Gradients{c[0], c[0]};
   }
 };
 
 /// r = x - y: c, -c
-struct SubF : Base<SubF, arith::SubFOp> {
-  Gradients buildVJP(Operation *op, OpBuilder &b, ArrayRef<Value> c) const {
-    return SmallVector<Value>{c[0],
-                              arith::NegFOp::create(b, op->getLoc(), c[0])};
+struct SubF : RuleFor<SubF, arith::SubFOp> {
+  FailureOr<Gradients> buildVJP(Operation *op, OpBuilder &b,
+                                ArrayRef<Value> c) const {
+    return Gradients{c[0], arith::NegFOp::create(b, op->getLoc(), c[0])};
   }
 };
 
 /// r = x y: c y, c x
-struct MulF : Base<MulF, arith::MulFOp> {
-  Gradients buildVJP(Operation *op, OpBuilder &b, ArrayRef<Value> c) const {
+struct MulF : RuleFor<MulF, arith::MulFOp> {
+  FailureOr<Gradients> buildVJP(Operation *op, OpBuilder &b,
+                                ArrayRef<Value> c) const {
     auto mul = cast<arith::MulFOp>(op);
     Location loc = op->getLoc();
-    return SmallVector<Value>{
-        arith::MulFOp::create(b, loc, c[0], mul.getRhs()),
-        arith::MulFOp::create(b, loc, c[0], mul.getLhs())};
+    return Gradients{arith::MulFOp::create(b, loc, c[0], mul.getRhs()),
+                     arith::MulFOp::create(b, loc, c[0], mul.getLhs())};
   }
 };
 
 /// r = x / y: c / y, -(c / y) r
-struct DivF : Base<DivF, arith::DivFOp> {
-  Gradients buildVJP(Operation *op, OpBuilder &b, ArrayRef<Value> c) const {
+struct DivF : RuleFor<DivF, arith::DivFOp> {
+  FailureOr<Gradients> buildVJP(Operation *op, OpBuilder &b,
+                                ArrayRef<Value> c) const {
     auto div = cast<arith::DivFOp>(op);
     Location loc = op->getLoc();
     Value quotient = arith::DivFOp::create(b, loc, c[0], div.getRhs());
     Value product = arith::MulFOp::create(b, loc, quotient, div);
-    return SmallVector<Value>{quotient, arith::NegFOp::create(b, loc, product)};
+    return Gradients{quotient, arith::NegFOp::create(b, loc, product)};
   }
 };
 
 /// r = -x: -c
-struct NegF : Base<NegF, arith::NegFOp> {
-  Gradients buildVJP(Operation *op, OpBuilder &b, ArrayRef<Value> c) const {
-    return SmallVector<Value>{arith::NegFOp::create(b, op->getLoc(), c[0])};
+struct NegF : RuleFor<NegF, arith::NegFOp> {
+  FailureOr<Gradients> buildVJP(Operation *op, OpBuilder &b,
+                                ArrayRef<Value> c) const {
+    return Gradients{arith::NegFOp::create(b, op->getLoc(), c[0])};
   }
 };
 
@@ -66,36 +64,38 @@ struct NegF : Base<NegF, arith::NegFOp> {
 /// to y: max(x, 0) is ReLU, whose gradient at 0 is 0. min likewise. Asking r
 /// rather than x, which is the same, leaves x to the forward sweep alone.
 template <typename OpTy, arith::CmpFPredicate predicate>
-struct Extremum : Base<Extremum<OpTy, predicate>, OpTy> {
-  Gradients buildVJP(Operation *op, OpBuilder &b, ArrayRef<Value> c) const {
+struct Extremum : RuleFor<Extremum<OpTy, predicate>, OpTy> {
+  FailureOr<Gradients> buildVJP(Operation *op, OpBuilder &b,
+                                ArrayRef<Value> c) const {
     auto extremum = cast<OpTy>(op);
     Location loc = op->getLoc();
     Value first = arith::CmpFOp::create(b, loc, predicate, extremum.getResult(),
                                         extremum.getRhs());
     Value zero = createConstantLike(b, loc, c[0], 0);
-    return SmallVector<Value>{
-        arith::SelectOp::create(b, loc, first, c[0], zero),
-        arith::SelectOp::create(b, loc, first, zero, c[0])};
+    return Gradients{arith::SelectOp::create(b, loc, first, c[0], zero),
+                     arith::SelectOp::create(b, loc, first, zero, c[0])};
   }
 };
 
 /// r = p ? x : y: p ? c : 0, p ? 0 : c
-struct Select : Base<Select, arith::SelectOp> {
-  Gradients buildVJP(Operation *op, OpBuilder &b, ArrayRef<Value> c) const {
+struct Select : RuleFor<Select, arith::SelectOp> {
+  FailureOr<Gradients> buildVJP(Operation *op, OpBuilder &b,
+                                ArrayRef<Value> c) const {
     Value condition = cast<arith::SelectOp>(op).getCondition();
     Location loc = op->getLoc();
     Value zero = createConstantLike(b, loc, c[0], 0);
-    return SmallVector<Value>{
-        Value(), arith::SelectOp::create(b, loc, condition, c[0], zero),
-        arith::SelectOp::create(b, loc, condition, zero, c[0])};
+    return Gradients{Value(),
+                     arith::SelectOp::create(b, loc, condition, c[0], zero),
+                     arith::SelectOp::create(b, loc, condition, zero, c[0])};
   }
 };
 
 /// r = x in another precision: c in that of x
-template <typename OpTy> struct FloatCast : Base<FloatCast<OpTy>, OpTy> {
-  Gradients buildVJP(Operation *op, OpBuilder &b, ArrayRef<Value> c) const {
-    return SmallVector<Value>{createFloatCast(
-        b, op->getLoc(), c[0], getElementTypeOrSelf(op->getOperand(0)))};
+template <typename OpTy> struct FloatCast : RuleFor<FloatCast<OpTy>, OpTy> {
+  FailureOr<Gradients> buildVJP(Operation *op, OpBuilder &b,
+                                ArrayRef<Value> c) const {
+    return Gradients{createFloatCast(b, op->getLoc(), c[0],
+                                     getElementTypeOrSelf(op->getOperand(0)))};
   }
 };
 } // namespace

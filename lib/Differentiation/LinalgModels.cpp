@@ -21,8 +21,6 @@ using namespace mlir;
 using namespace mlir::bn;
 
 namespace {
-using Gradients = SmallVector<Value>;
-
 /// A matrix that is a factor or a gradient, with names for its dims.
 struct Matrix {
   Value value;
@@ -285,9 +283,7 @@ differentiateStructured(linalg::LinalgOp op, OpBuilder &b,
 }
 
 namespace {
-template <typename OpTy>
-struct Structured
-    : DifferentiableOpInterface::ExternalModel<Structured<OpTy>, OpTy> {
+template <typename OpTy> struct Structured : RuleFor<Structured<OpTy>, OpTy> {
   FailureOr<Gradients> buildVJP(Operation *op, OpBuilder &b,
                                 ArrayRef<Value> c) const {
     return buildNeededVJP(op, b, c,

@@ -16,12 +16,11 @@ using namespace mlir::bn;
 namespace {
 /// A function of one variable; `derivative` makes the gradient from x, r and c.
 template <typename OpTy, typename Derivative>
-struct Unary
-    : DifferentiableOpInterface::ExternalModel<Unary<OpTy, Derivative>, OpTy> {
-  FailureOr<SmallVector<Value>> buildVJP(Operation *op, OpBuilder &builder,
-                                         ArrayRef<Value> cotangents) const {
+struct Unary : RuleFor<Unary<OpTy, Derivative>, OpTy> {
+  FailureOr<Gradients> buildVJP(Operation *op, OpBuilder &builder,
+                                ArrayRef<Value> cotangents) const {
     ImplicitLocOpBuilder b(op->getLoc(), builder);
-    return SmallVector<Value>{
+    return Gradients{
         Derivative()(b, op->getOperand(0), op->getResult(0), cotangents[0])};
   }
 };

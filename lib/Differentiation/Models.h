@@ -7,6 +7,13 @@
 
 namespace mlir::bn {
 
+/// What a rule makes: one gradient for each operand, null for none.
+using Gradients = SmallVector<Value>;
+
+/// A rule for `OpTy`, implemented by `Rule`.
+template <typename Rule, typename OpTy>
+using RuleFor = DifferentiableOpInterface::ExternalModel<Rule, OpTy>;
+
 void registerArithModels(DialectRegistry &registry);
 void registerLinalgModels(DialectRegistry &registry);
 void registerMathModels(DialectRegistry &registry);

@@ -8,36 +8,33 @@ using namespace mlir;
 using namespace mlir::bn;
 
 namespace {
-using Gradients = FailureOr<SmallVector<Value>>;
-
-template <typename Model, typename OpTy>
-using Base = DifferentiableOpInterface::ExternalModel<Model, OpTy>;
-
-struct Cast : Base<Cast, tensor::CastOp> {
-  Gradients buildVJP(Operation *op, OpBuilder &b, ArrayRef<Value> c) const {
+struct Cast : RuleFor<Cast, tensor::CastOp> {
+  FailureOr<Gradients> buildVJP(Operation *op, OpBuilder &b,
+                                ArrayRef<Value> c) const {
     Type type = op->getOperand(0).getType();
     if (!isa<RankedTensorType>(type))
       return emitNoDerivative(op);
-    return SmallVector<Value>{
-        tensor::CastOp::create(b, op->getLoc(), type, c[0])};
+    return Gradients{tensor::CastOp::create(b, op->getLoc(), type, c[0])};
   }
 };
 
-struct CollapseShape : Base<CollapseShape, tensor::CollapseShapeOp> {
-  Gradients buildVJP(Operation *op, OpBuilder &b, ArrayRef<Value> c) const {
+struct CollapseShape : RuleFor<CollapseShape, tensor::CollapseShapeOp> {
+  FailureOr<Gradients> buildVJP(Operation *op, OpBuilder &b,
+                                ArrayRef<Value> c) const {
     auto collapse = cast<tensor::CollapseShapeOp>(op);
     Location loc = op->getLoc();
-    return SmallVector<Value>{tensor::ExpandShapeOp::create(
+    return Gradients{tensor::ExpandShapeOp::create(
         b, loc, collapse.getSrcType(), c[0], collapse.getReassociationIndices(),
         tensor::getMixedSizes(b, loc, collapse.getSrc()))};
   }
 };
 
-struct ExpandShape : Base<ExpandShape, tensor::ExpandShapeOp> {
-  Gradients buildVJP(Operation *op, OpBuilder &b, ArrayRef<Value> c) const {
+struct ExpandShape : RuleFor<ExpandShape, tensor::ExpandShapeOp> {
+  FailureOr<Gradients> buildVJP(Operation *op, OpBuilder &b,
+                                ArrayRef<Value> c) const {
     auto expand = cast<tensor::ExpandShapeOp>(op);
     // The sizes of the result are operands as well.
-    SmallVector<Value> gradients(op->getNumOperands());
+    Gradients gradients(op->getNumOperands());
     gradients.front() =
         tensor::CollapseShapeOp::create(b, op->getLoc(), expand.getSrcType(),
                                         c[0], expand.getReassociationIndices());
@@ -46,12 +43,13 @@ struct ExpandShape : Base<ExpandShape, tensor::ExpandShapeOp> {
 };
 
 /// The sum of all elements.
-struct Splat : Base<Splat, tensor::SplatOp> {
-  Gradients buildVJP(Operation *op, OpBuilder &b, ArrayRef<Value> c) const {
+struct Splat : RuleFor<Splat, tensor::SplatOp> {
+  FailureOr<Gradients> buildVJP(Operation *op, OpBuilder &b,
+                                ArrayRef<Value> c) const {
     int64_t rank = cast<RankedTensorType>(c[0].getType()).getRank();
     Value sum = createSum(b, op->getLoc(), c[0],
                           llvm::to_vector(llvm::seq<int64_t>(0, rank)));
-    SmallVector<Value> gradients(op->getNumOperands());
+    Gradients gradients(op->getNumOperands());
     gradients.front() =
         tensor::ExtractOp::create(b, op->getLoc(), sum, ValueRange());
     return gradients;
@@ -59,12 +57,13 @@ struct Splat : Base<Splat, tensor::SplatOp> {
 };
 
 /// c at the element's place, among zeros.
-struct Extract : Base<Extract, tensor::ExtractOp> {
-  Gradients buildVJP(Operation *op, OpBuilder &b, ArrayRef<Value> c) const {
+struct Extract : RuleFor<Extract, tensor::ExtractOp> {
+  FailureOr<Gradients> buildVJP(Operation *op, OpBuilder &b,
+                                ArrayRef<Value> c) const {
     auto extract = cast<tensor::ExtractOp>(op);
     Location loc = op->getLoc();
     Value zeros = createConstantLike(b, loc, extract.getTensor(), 0);
-    SmallVector<Value> gradients(op->getNumOperands());
+    Gradients gradients(op->getNumOperands());
     gradients.front() =
         tensor::InsertOp::create(b, loc, c[0], zeros, extract.getIndices());
     return gradients;
@@ -72,12 +71,13 @@ struct Extract : Base<Extract, tensor::ExtractOp> {
 };
 
 /// c without the element; the element of c.
-struct Insert : Base<Insert, tensor::InsertOp> {
-  Gradients buildVJP(Operation *op, OpBuilder &b, ArrayRef<Value> c) const {
+struct Insert : RuleFor<Insert, tensor::InsertOp> {
+  FailureOr<Gradients> buildVJP(Operation *op, OpBuilder &b,
+                                ArrayRef<Value> c) const {
     auto insert = cast<tensor::InsertOp>(op);
     Location loc = op->getLoc();
     Value zero = createConstantLike(b, loc, insert.getScalar(), 0);
-    SmallVector<Value> gradients(op->getNumOperands());
+    Gradients gradients(op->getNumOperands());
     gradients[0] = tensor::ExtractOp::create(b, loc, c[0], insert.getIndices());
     gradients[1] =
         tensor::InsertOp::create(b, loc, zero, c[0], insert.getIndices());

@@ -66,8 +66,8 @@ struct CollapseChannelwiseOp
     int64_t collapsedRank = collapse.data.size();
     if (collapsedRank == rank || collapsedRank < 2)
       return failure();
-    // No elements, nothing to gain: and where other sizes are not known, upstream
-    // does not agree with itself whether that of the merged dim is.
+    // No elements, nothing to gain: and where other sizes are not known,
+    // upstream does not agree with itself whether that of the merged dim is.
     if (llvm::is_contained(op.getInput().getType().getShape(), 0))
       return failure();
 
