@@ -95,6 +95,7 @@ void bn::buildAffineToLLVMPipeline(OpPassManager &pm,
   pm.addNestedPass<func::FuncOp>(affine::createAffineScalarReplacementPass());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createVectorizePass({options.cacheBytes}));
+  pm.addPass(createPrefetchPass({options.cacheBytes}));
   pm.addNestedPass<func::FuncOp>(vector::createLowerVectorMultiReductionPass());
   pm.addPass(createConvertVectorToSCFPass());
   if (options.checkArguments)

@@ -33,13 +33,6 @@ static int64_t largestDivisor(int64_t size, int64_t limit) {
   return 1;
 }
 
-/// The product of `sizes`, or nothing if one of them is not known.
-static std::optional<int64_t> getProduct(ArrayRef<int64_t> sizes) {
-  if (ShapedType::isDynamicShape(sizes))
-    return std::nullopt;
-  return llvm::product_of(sizes);
-}
-
 static SmallVector<int64_t> getSizes(ChannelwiseOpInterface op,
                                      ArrayRef<int64_t> dims) {
   return llvm::map_to_vector(dims, [&](int64_t dim) {
@@ -153,7 +146,9 @@ SmallVector<int64_t> bn::getVectorLengths(int64_t tripCount, unsigned bits) {
   return lengths;
 }
 
-int64_t bn::getCacheBytes() {
+uint64_t bn::getCacheBytes(uint64_t chosen) {
+  if (chosen)
+    return chosen;
   // What sysconf() reports on a virtual machine is often the whole host's.
   auto file = llvm::MemoryBuffer::getFileAsStream(
       "/sys/devices/system/cpu/cpu0/cache/index3/size");
@@ -163,9 +158,8 @@ int64_t bn::getCacheBytes() {
   return 32 * 1024 * 1024;
 }
 
-bool bn::bypassesCache(MemRefType type, int64_t cacheBytes) {
+bool bn::staysInCache(uint64_t bytes, uint64_t cacheBytes) {
   // What a kernel reads takes at least as much room as what it writes, and
   // other cores share the cache.
-  return type.getNumElements() * getNumBytes(type.getElementType()) >
-         cacheBytes / 4;
+  return bytes <= cacheBytes / 4;
 }

@@ -33,11 +33,8 @@ static std::string describeTraffic(ChannelwiseOpInterface op,
   llvm::raw_string_ostream os(text);
   os << "reads the data " << reads << " times and writes them " << writes
      << " times";
-  RankedTensorType type = op.getInput().getType();
-  if (type.hasStaticShape())
-    os << ", "
-       << (reads + writes) * type.getNumElements() *
-              getNumBytes(type.getElementType())
+  if (auto bytes = getTotalBytes(op.getInput().getType()))
+    os << ", " << llvm::SaturatingMultiply<uint64_t>(reads + writes, *bytes)
        << " bytes";
   return text;
 }

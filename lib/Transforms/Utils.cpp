@@ -13,6 +13,21 @@ int64_t bn::getNumBytes(Type element) {
              : sizeof(int64_t);
 }
 
+std::optional<int64_t> bn::getProduct(ArrayRef<int64_t> sizes) {
+  if (ShapedType::isDynamicShape(sizes))
+    return std::nullopt;
+  uint64_t product = 1;
+  for (int64_t size : sizes)
+    product = llvm::SaturatingMultiply<uint64_t>(product, size);
+  return std::min<uint64_t>(product, std::numeric_limits<int64_t>::max());
+}
+
+std::optional<int64_t> bn::getTotalBytes(ShapedType type) {
+  SmallVector<int64_t> sizes(type.getShape());
+  sizes.push_back(getNumBytes(type.getElementType()));
+  return getProduct(sizes);
+}
+
 bool bn::isUnorderedSum(Value next, BlockArgument sum) {
   auto add = next.getDefiningOp<arith::AddFOp>();
   return add && sum.hasOneUse() && *sum.user_begin() == add &&

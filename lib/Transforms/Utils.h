@@ -12,6 +12,14 @@ namespace mlir::bn {
 /// number.
 int64_t getNumBytes(Type element);
 
+/// The product of `sizes`, at most the largest number; nothing if one of them is
+/// not known.
+std::optional<int64_t> getProduct(ArrayRef<int64_t> sizes);
+
+/// The bytes of all elements of `type`, at most the largest number; nothing if
+/// its shape is not static.
+std::optional<int64_t> getTotalBytes(ShapedType type);
+
 /// Whether `next` is `sum` + a term, marked `reassoc`, and `sum` is used for
 /// nothing else: its terms may be added up in any order.
 bool isUnorderedSum(Value next, BlockArgument sum);

@@ -220,7 +220,7 @@ static llvm::MaybeAlign getAlignment(AffineStoreOp store, Value iv,
 /// Whether the results that `loop` writes leave the caches before anybody reads
 /// them, and can be written in aligned vectors: the buffers they go to.
 static SmallVector<Value> getStreamedBuffers(AffineForOp loop, int64_t length,
-                                             int64_t cacheBytes) {
+                                             uint64_t cacheBytes) {
   llvm::SetVector<Value> buffers;
   bool streams =
       loop.hasConstantLowerBound() && loop.getConstantLowerBound() == 0;
@@ -229,8 +229,8 @@ static SmallVector<Value> getStreamedBuffers(AffineForOp loop, int64_t length,
     auto type = cast<MemRefType>(buffer.getType());
     auto alignment = getAlignment(store, loop.getInductionVar(), length);
     streams &= isa<BlockArgument>(buffer) && type.hasStaticShape() &&
-               bn::bypassesCache(type, cacheBytes) && alignment &&
-               *alignment >= bn::kSmallestStreamedBytes;
+               !bn::staysInCache(*bn::getTotalBytes(type), cacheBytes) &&
+               alignment && *alignment >= bn::kSmallestStreamedBytes;
     buffers.insert(buffer);
   });
   if (!streams)
@@ -417,7 +417,7 @@ static Value areAligned(RewriterBase &b, Location loc, ValueRange buffers) {
 }
 
 static void vectorizeParallel(RewriterBase &b, AffineForOp loop,
-                              int64_t cacheBytes) {
+                              uint64_t cacheBytes) {
   SmallVector<int64_t> lengths = getLengths(loop);
   auto create = [&](bool streams) {
     Vectorizer vectorizer(b, loop, streams);
@@ -522,7 +522,7 @@ struct Vectorize : bn::impl::VectorizePassBase<Vectorize> {
 
   void runOnOperation() override {
     IRRewriter rewriter(&getContext());
-    int64_t bytes = cacheBytes ? int64_t(cacheBytes) : bn::getCacheBytes();
+    uint64_t bytes = bn::getCacheBytes(cacheBytes);
     // Inner loops first: they are what memory is contiguous along.
     SmallVector<AffineForOp> loops;
     getOperation()->walk([&](AffineForOp loop) {

@@ -118,6 +118,17 @@ func.func @short_runs(%x: tensor<50x64x49xf32>, %g: tensor<64xf32>) -> tensor<50
 
 // -----
 
+// Products of sizes do not wrap.
+// CHECK-LABEL: func @huge
+//       CHECK:   scf.forall
+//       CHECK:     bn.training {{.*}} tensor<2x1x4294967296x4294967296xf32>
+func.func @huge(%x: tensor<2x64x4294967296x4294967296xf32>, %g: tensor<64xf32>) -> tensor<64xf32> {
+  %y, %m, %v = bn.training %x, %g, %g epsilon = 1.0e-05 : tensor<2x64x4294967296x4294967296xf32>, tensor<64xf32>
+  return %m : tensor<64xf32>
+}
+
+// -----
+
 // Channels are innermost, or few: not in blocks of channels, unless told so.
 // CHECK-LABEL: func @rows
 //       CHECK:   bn.training {{.*}} tensor<50x49x64xf32>

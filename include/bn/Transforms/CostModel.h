@@ -40,17 +40,21 @@ SmallVector<int64_t> getVectorLengths(int64_t tripCount, unsigned bits);
 
 inline constexpr int64_t kCacheLineBytes = 64;
 
+/// How far ahead loops ask for data: far enough for memory to answer, near
+/// enough for a core's own cache to hold what it did.
+inline constexpr int64_t kPrefetchedBytes = 4096;
+
 /// The least number of bytes that a store past the caches writes at once.
 inline constexpr int64_t kSmallestStreamedBytes = 16;
 
-/// The size of this machine's last-level cache, as far as the operating system
-/// knows.
-int64_t getCacheBytes();
+/// The size of the last-level cache: `chosen`, or if that is 0 this machine's,
+/// as far as the operating system knows.
+uint64_t getCacheBytes(uint64_t chosen);
 
-/// Whether a result of `type` (static) is so large that none of it is in a
-/// last-level cache of `cacheBytes` bytes any more when it is read: writing it
-/// past the caches then saves reading it first.
-bool bypassesCache(MemRefType type, int64_t cacheBytes);
+/// Whether `bytes` that one core uses are still in a last-level cache of
+/// `cacheBytes` bytes when they are used next. Where results are not, writing
+/// them past the cache saves reading them first.
+bool staysInCache(uint64_t bytes, uint64_t cacheBytes);
 
 } // namespace mlir::bn
 

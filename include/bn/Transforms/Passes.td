@@ -272,6 +272,21 @@ def VectorizePass : Pass<"bn-vectorize"> {
                            "::mlir::vector::VectorDialect"];
 }
 
+def PrefetchPass : Pass<"bn-prefetch"> {
+  let summary = "Ask for data before loops over blocks of channels need them";
+  let description = [{
+    In an `affine.parallel`, vector loops of sums prefetch what they read some
+    cache lines ahead; later loops over the same buffers prefetch what the next
+    iteration of the `affine.parallel` reads, if both iterations' data stay in the
+    cache that long. Buffers that stay there as a whole are left alone.
+  }];
+  let options = [
+    Option<"cacheBytes", "cache-bytes", "uint64_t", /*default=*/"0",
+           "The size of the last-level cache; default this machine's">
+  ];
+  let dependentDialects = ["::mlir::affine::AffineDialect"];
+}
+
 def SequentialReductionsPass : Pass<"bn-sequential-reductions"> {
   let summary = "Turn parallel loops with results into sequential loops";
   let description = [{

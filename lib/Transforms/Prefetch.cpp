@@ -1,0 +1,133 @@
+//===- Prefetch.cpp - Ask for data before loops need them -----------------===//
+//
+// Hardware prefetches what is adjacent, and stops where a page or a channel's
+// row ends. A parallel loop over blocks of channels jumps from row to row, and
+// waits for memory at each. So its sums ask for what is some lines ahead, and
+// the sweep that writes results, and finds its own data in a cache, asks for
+// those of the next block: memory is read while it is written.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Utils.h"
+#include "bn/Transforms/CostModel.h"
+#include "bn/Transforms/Passes.h"
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
+
+namespace mlir::bn {
+#define GEN_PASS_DEF_PREFETCHPASS
+#include "bn/Transforms/Passes.h.inc"
+} // namespace mlir::bn
+
+using namespace mlir;
+using affine::AffineForOp;
+using affine::AffineParallelOp;
+using affine::AffinePrefetchOp;
+using affine::AffineVectorLoadOp;
+
+/// The indices of `load` with `iv` larger by `distance`.
+static AffineMap advance(AffineVectorLoadOp load, Value iv, int64_t distance) {
+  AffineMap map = load.getAffineMap();
+  for (auto [dim, operand] : llvm::enumerate(load.getMapOperands()))
+    if (operand == iv && dim < map.getNumDims()) {
+      AffineExpr d = getAffineDimExpr(dim, load.getContext());
+      map = map.replace(d, d + distance, map.getNumDims(), map.getNumSymbols());
+    }
+  return map;
+}
+
+/// How many bytes further `load` reads for the next value of `iv`, or nothing
+/// if that is not known.
+static std::optional<int64_t> getStride(AffineVectorLoadOp load, Value iv) {
+  MemRefType type = load.getMemRefType();
+  AffineMap map = load.getAffineMap(), next = advance(load, iv, 1);
+  SmallVector<int64_t> strides;
+  int64_t offset, elements = 0;
+  if (failed(type.getStridesAndOffset(strides, offset)))
+    return std::nullopt;
+  for (auto [to, from, stride] :
+       llvm::zip(next.getResults(), map.getResults(), strides)) {
+    auto step = dyn_cast<AffineConstantExpr>(
+        simplifyAffineExpr(to - from, map.getNumDims(), map.getNumSymbols()));
+    if (!step || (step.getValue() != 0 && ShapedType::isDynamic(stride)))
+      return std::nullopt;
+    elements += step.getValue() * stride;
+  }
+  return elements * bn::getNumBytes(type.getElementType());
+}
+
+/// Asks for the cache lines that `load` reads when `iv` is larger by
+/// `distance`.
+static void prefetch(AffineVectorLoadOp load, Value iv, int64_t distance,
+                     unsigned locality) {
+  OpBuilder b(load);
+  AffineMap map = advance(load, iv, distance);
+  int64_t line = bn::kCacheLineBytes /
+                 bn::getNumBytes(load.getMemRefType().getElementType());
+  SmallVector<AffineExpr> indices(map.getResults());
+  for (int64_t i = 0; i < load.getVectorType().getNumElements(); i += line) {
+    AffinePrefetchOp::create(b, load.getLoc(), load.getMemRef(),
+                             load.getMapOperands(), /*isWrite=*/false, locality,
+                             /*isDataCache=*/true,
+                             AffineMap::get(map.getNumDims(),
+                                            map.getNumSymbols(), indices,
+                                            b.getContext()));
+    indices.back() = indices.back() + line;
+  }
+}
+
+/// The bytes of `memrefs` that one iteration of `blocks` uses, as far as sizes
+/// are known.
+static uint64_t getBytesPerBlock(AffineParallelOp blocks,
+                                 ArrayRef<Value> memrefs) {
+  uint64_t bytes = 0, numBlocks = 1;
+  for (Value memref : memrefs)
+    bytes += bn::getTotalBytes(cast<MemRefType>(memref.getType())).value_or(0);
+  if (auto ranges = blocks.getConstantRanges())
+    for (auto [range, step] : llvm::zip(*ranges, blocks.getSteps()))
+      numBlocks *= llvm::divideCeil(range, step);
+  return bytes / std::max<uint64_t>(numBlocks, 1);
+}
+
+static void prefetchBlocks(AffineParallelOp blocks, uint64_t cacheBytes) {
+  SmallVector<AffineVectorLoadOp> sums, sweeps;
+  llvm::SetVector<Value> data;
+  blocks.walk([&](AffineVectorLoadOp load) {
+    auto loop = dyn_cast<AffineForOp>(load->getParentOp());
+    if (loop && loop.getNumIterOperands()) {
+      sums.push_back(load);
+      data.insert(load.getMemRef());
+    } else if (loop && data.contains(load.getMemRef())) {
+      sweeps.push_back(load);
+    }
+  });
+  if (llvm::all_of(data, [&](Value memref) {
+        auto bytes = bn::getTotalBytes(cast<MemRefType>(memref.getType()));
+        return bytes && bn::staysInCache(*bytes, cacheBytes);
+      }))
+    return;
+
+  for (AffineVectorLoadOp load : sums) {
+    Value iv = cast<AffineForOp>(load->getParentOp()).getInductionVar();
+    if (auto stride = getStride(load, iv); stride && *stride > 0)
+      prefetch(load, iv, llvm::divideCeil(bn::kPrefetchedBytes, *stride),
+               /*locality=*/3);
+  }
+  // Not where this block would go before it is read again.
+  if (bn::staysInCache(2 * getBytesPerBlock(blocks, data.getArrayRef()),
+                       cacheBytes))
+    for (AffineVectorLoadOp load : sweeps)
+      prefetch(load, blocks.getIVs().back(), blocks.getSteps().back(),
+               /*locality=*/2);
+}
+
+namespace {
+struct Prefetch : bn::impl::PrefetchPassBase<Prefetch> {
+  using PrefetchPassBase::PrefetchPassBase;
+
+  void runOnOperation() override {
+    uint64_t bytes = bn::getCacheBytes(cacheBytes);
+    getOperation()->walk(
+        [&](AffineParallelOp blocks) { prefetchBlocks(blocks, bytes); });
+  }
+};
+} // namespace
