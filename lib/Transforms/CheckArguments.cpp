@@ -31,19 +31,18 @@ static bool isWritten(Value memref) {
 }
 
 namespace {
-/// A memref argument as its descriptor has it.
+/// A memref as its descriptor has it, and as it is expected: static sizes as
+/// declared, elements contiguous.
 struct Descriptor {
-  BlockArgument argument;
   MemRefType declared;
-  bool isWritten;
+  Value base;
   SmallVector<OpFoldResult> givenSizes, givenStrides;
   OpFoldResult givenOffset;
-  /// What is expected: static sizes as declared, elements contiguous.
   SmallVector<OpFoldResult> sizes, strides;
   /// Its memory: addresses of the first byte and of the one behind the last.
   Value begin, end;
 
-  Descriptor(OpBuilder &b, Location loc, BlockArgument argument);
+  Descriptor(OpBuilder &b, Location loc, Value memref, MemRefType declared);
 
   Value multiply(OpBuilder &b, Location loc, OpFoldResult lhs,
                  OpFoldResult rhs) const {
@@ -51,30 +50,23 @@ struct Descriptor {
                                  getValueOrCreateConstantIndexOp(b, loc, lhs),
                                  getValueOrCreateConstantIndexOp(b, loc, rhs));
   }
-  RuntimeMessage startMessage() const {
-    RuntimeMessage message;
-    auto func = cast<func::FuncOp>(argument.getOwner()->getParentOp());
-    message << "argument #" + Twine(argument.getArgNumber()) + " of @" +
-                   func.getSymName();
-    return message;
-  }
-  void checkLayout(OpBuilder &b, Location loc) const;
-  void checkAlignment(OpBuilder &b, Location loc) const;
-  void checkOverlap(OpBuilder &b, Location loc, const Descriptor &other) const;
+  void checkLayout(OpBuilder &b, Location loc, const Twine &name) const;
+  void checkAlignment(OpBuilder &b, Location loc, const Twine &name) const;
+};
+
+/// An argument of a function, and its memory when the function is called.
+struct Argument {
+  unsigned number;
+  bool isWritten;
+  Value begin, end;
 };
 } // namespace
 
-/// Gives the argument a type that hides nothing of its descriptor, and all else
-/// a view of the declared type.
-Descriptor::Descriptor(OpBuilder &b, Location loc, BlockArgument argument)
-    : argument(argument), declared(cast<MemRefType>(argument.getType())),
-      isWritten(::isWritten(argument)) {
-  constexpr int64_t dynamic = ShapedType::kDynamic;
-  SmallVector<int64_t> unknown(declared.getRank(), dynamic);
-  argument.setType(MemRefType::get(
-      unknown, declared.getElementType(),
-      StridedLayoutAttr::get(b.getContext(), dynamic, unknown)));
-  auto metadata = memref::ExtractStridedMetadataOp::create(b, loc, argument);
+Descriptor::Descriptor(OpBuilder &b, Location loc, Value memref,
+                       MemRefType declared)
+    : declared(declared) {
+  auto metadata = memref::ExtractStridedMetadataOp::create(b, loc, memref);
+  base = metadata.getBaseBuffer();
   givenSizes = getAsOpFoldResult(metadata.getSizes());
   givenStrides = getAsOpFoldResult(metadata.getStrides());
   givenOffset = metadata.getOffset();
@@ -92,19 +84,16 @@ Descriptor::Descriptor(OpBuilder &b, Location loc, BlockArgument argument)
     stride = size && constant ? OpFoldResult(b.getIndexAttr(*size * *constant))
                               : multiply(b, loc, stride, sizes[dim]);
   }
-  auto view = memref::ReinterpretCastOp::create(
-      b, loc, declared, metadata.getBaseBuffer(), b.getIndexAttr(0), sizes,
-      strides);
-  argument.replaceAllUsesExcept(view, metadata);
 
   // `stride` has become the number of elements.
-  begin = memref::ExtractAlignedPointerAsIndexOp::create(b, loc, argument);
+  begin = memref::ExtractAlignedPointerAsIndexOp::create(b, loc, memref);
   int64_t bytes = getNumBytes(declared.getElementType());
   end = arith::AddIOp::create(b, loc, begin,
                               multiply(b, loc, stride, b.getIndexAttr(bytes)));
 }
 
-void Descriptor::checkLayout(OpBuilder &b, Location loc) const {
+void Descriptor::checkLayout(OpBuilder &b, Location loc,
+                             const Twine &name) const {
   Value wrong = anyDiffers(b, loc, {b.getIndexAttr(0)}, {givenOffset});
   auto add = [&](Value other) {
     wrong = arith::OrIOp::create(b, loc, wrong, other);
@@ -122,8 +111,8 @@ void Descriptor::checkLayout(OpBuilder &b, Location loc) const {
   }
   std::string element;
   llvm::raw_string_ostream(element) << declared.getElementType();
-  RuntimeMessage message = startMessage();
-  message << ": expected a contiguous '";
+  RuntimeMessage message;
+  message << name + ": expected a contiguous '";
   message.addShape(sizes) << element + "' at offset 0, but got '";
   message.addShape(givenSizes) << element + "' at offset ";
   message << givenOffset;
@@ -132,48 +121,129 @@ void Descriptor::checkLayout(OpBuilder &b, Location loc) const {
   failIf(b, loc, wrong, message);
 }
 
-void Descriptor::checkAlignment(OpBuilder &b, Location loc) const {
+void Descriptor::checkAlignment(OpBuilder &b, Location loc,
+                                const Twine &name) const {
   int64_t bytes = getNumBytes(declared.getElementType());
   Value mask = arith::ConstantIndexOp::create(b, loc, bytes - 1);
   Value zero = arith::ConstantIndexOp::create(b, loc, 0);
   Value rest = arith::AndIOp::create(b, loc, begin, mask);
+  RuntimeMessage message;
+  message << name + ": expected an address that is a multiple of " +
+                 Twine(bytes) + ", but got "
+          << OpFoldResult(begin);
   failIf(b, loc,
          arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ne, rest, zero),
-         startMessage() << ": expected an address that is a multiple of " +
-                               Twine(bytes) + ", but got "
-                        << OpFoldResult(begin));
+         message);
 }
 
-void Descriptor::checkOverlap(OpBuilder &b, Location loc,
-                              const Descriptor &other) const {
-  Value last = arith::MaxUIOp::create(b, loc, begin, other.begin);
-  Value first = arith::MinUIOp::create(b, loc, end, other.end);
-  failIf(b, loc,
-         arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ult, last, first),
-         startMessage() << ", which is written, overlaps argument #" +
-                               Twine(other.argument.getArgNumber()));
+/// Checks all pairs in a loop over a table: for each pair code of its own would
+/// be too much in a function with hundreds of arguments.
+static void checkOverlaps(OpBuilder &b, Location loc, StringRef function,
+                          ArrayRef<Argument> arguments) {
+  if (llvm::none_of(arguments, [](const Argument &a) { return a.isWritten; }))
+    return;
+  int64_t count = arguments.size();
+  auto constant = [&](int64_t value) -> Value {
+    return arith::ConstantIndexOp::create(b, loc, value);
+  };
+  enum Column { Begin, End, Number, IsWritten, NumColumns };
+  Value table = memref::AllocaOp::create(
+      b, loc, MemRefType::get({count, NumColumns}, b.getIndexType()));
+  for (auto [row, argument] : llvm::enumerate(arguments)) {
+    Value cells[] = {argument.begin, argument.end, constant(argument.number),
+                     constant(argument.isWritten)};
+    for (auto [column, cell] : llvm::enumerate(cells))
+      memref::StoreOp::create(b, loc, cell, table,
+                              {constant(row), constant(column)});
+  }
+
+  OpBuilder::InsertionGuard guard(b);
+  Value zero = constant(0), one = constant(1);
+  SmallVector<Value> rows;
+  for (Value end : {constant(count), Value()}) {
+    auto loop = scf::ForOp::create(b, loc, zero, end ? end : rows.back(), one);
+    b.setInsertionPointToStart(loop.getBody());
+    rows.push_back(loop.getInductionVar());
+  }
+  auto load = [&](unsigned i, Column column) -> Value {
+    return memref::LoadOp::create(b, loc, table, {rows[i], constant(column)});
+  };
+  Value last = arith::MaxUIOp::create(b, loc, load(0, Begin), load(1, Begin));
+  Value first = arith::MinUIOp::create(b, loc, load(0, End), load(1, End));
+  Value overlap =
+      arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ult, last, first);
+  Value written = load(0, IsWritten);
+  Value isWritten = arith::CmpIOp::create(
+      b, loc, arith::CmpIPredicate::ne,
+      arith::OrIOp::create(b, loc, written, load(1, IsWritten)), zero);
+  Value firstWritten =
+      arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ne, written, zero);
+  auto select = [&](unsigned i, unsigned j) -> OpFoldResult {
+    return arith::SelectOp::create(b, loc, firstWritten, load(i, Number),
+                                   load(j, Number))
+        .getResult();
+  };
+  RuntimeMessage message;
+  message << "argument #" << select(0, 1)
+          << " of @" + function + ", which is written, overlaps argument #"
+          << select(1, 0);
+  failIf(b, loc, arith::AndIOp::create(b, loc, overlap, isWritten), message);
 }
 
+/// A function that checks a memref of `type`, called `name`, which should be as
+/// `declared`. The optimizer would take long with hundreds of checks in one.
+static func::FuncOp createCheck(ModuleOp module, Location loc, MemRefType type,
+                                MemRefType declared, const Twine &name) {
+  OpBuilder b(module.getContext());
+  auto check = func::FuncOp::create(b, loc, "bn_check",
+                                    b.getFunctionType(type, TypeRange()));
+  check.setPrivate();
+  check.setNoInline(true);
+  check->setAttr("passthrough", b.getStrArrayAttr({"noinline"}));
+  SymbolTable(module).insert(check);
+  b.setInsertionPointToStart(check.addEntryBlock());
+  Descriptor descriptor(b, loc, check.getArgument(0), declared);
+  descriptor.checkLayout(b, loc, name);
+  descriptor.checkAlignment(b, loc, name);
+  func::ReturnOp::create(b, loc);
+  return check;
+}
+
+/// Gives each argument a type that hides nothing of its descriptor, and all
+/// else a view of the declared type.
 static void checkArguments(func::FuncOp func) {
+  auto module = func->getParentOfType<ModuleOp>();
   auto b = OpBuilder::atBlockBegin(&func.front());
   Location loc = func.getLoc();
-  std::vector<Descriptor> descriptors;
-  for (BlockArgument argument : func.getArguments())
-    if (auto type = dyn_cast<MemRefType>(argument.getType());
-        type && type.getLayout().isIdentity() &&
-        type.getElementType().isIntOrIndexOrFloat())
-      descriptors.emplace_back(b, loc, argument);
-  for (const Descriptor &descriptor : descriptors) {
-    descriptor.checkLayout(b, loc);
-    descriptor.checkAlignment(b, loc);
+  SmallVector<Argument> arguments;
+  for (BlockArgument argument : func.getArguments()) {
+    auto declared = dyn_cast<MemRefType>(argument.getType());
+    if (!declared || !declared.getLayout().isIdentity() ||
+        !declared.getElementType().isIntOrIndexOrFloat())
+      continue;
+    unsigned number = argument.getArgNumber();
+    SmallVector<int64_t> unknown(declared.getRank(), ShapedType::kDynamic);
+    auto type = MemRefType::get(
+        unknown, declared.getElementType(),
+        StridedLayoutAttr::get(b.getContext(), ShapedType::kDynamic, unknown));
+    bool written = isWritten(argument);
+    SmallVector<OpOperand *> uses =
+        llvm::to_vector(llvm::make_pointer_range(argument.getUses()));
+    argument.setType(type);
+    func::CallOp::create(
+        b, loc,
+        createCheck(module, loc, type, declared,
+                    "argument #" + Twine(number) + " of @" + func.getSymName()),
+        argument);
+    Descriptor descriptor(b, loc, argument, declared);
+    Value view = memref::ReinterpretCastOp::create(
+        b, loc, declared, descriptor.base, b.getIndexAttr(0), descriptor.sizes,
+        descriptor.strides);
+    for (OpOperand *use : uses)
+      use->set(view);
+    arguments.push_back({number, written, descriptor.begin, descriptor.end});
   }
-  for (auto [index, descriptor] : llvm::enumerate(descriptors))
-    for (const Descriptor &before : ArrayRef(descriptors).take_front(index)) {
-      if (descriptor.isWritten)
-        descriptor.checkOverlap(b, loc, before);
-      else if (before.isWritten)
-        before.checkOverlap(b, loc, descriptor);
-    }
+  checkOverlaps(b, loc, func.getSymName(), arguments);
   func.setFunctionType(FunctionType::get(func.getContext(),
                                          func.front().getArgumentTypes(),
                                          func.getResultTypes()));
