@@ -121,6 +121,7 @@ void bn::buildAffineToLLVMPipeline(OpPassManager &pm,
   pm.addPass(createConvertVectorToLLVMPass());
   pm.addPass(createConvertToLLVMPass());
   pm.addPass(createReconcileUnrealizedCastsPass());
+  pm.addPass(createStreamBF16Pass());
   pm.addPass(createVerifyStagePass({Stage::LLVM}));
 }
 

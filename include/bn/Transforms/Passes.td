@@ -287,6 +287,15 @@ def PrefetchPass : Pass<"bn-prefetch"> {
   let dependentDialects = ["::mlir::affine::AffineDialect"];
 }
 
+def StreamBF16Pass : Pass<"bn-stream-bf16"> {
+  let summary = "Write bf16 past the caches as integers";
+  let description = [{
+    LLVM 22 selects ordinary stores for non-temporal ones of bf16 vectors on x86.
+    As vectors of i16 they stay non-temporal.
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+}
+
 def SequentialReductionsPass : Pass<"bn-sequential-reductions"> {
   let summary = "Turn parallel loops with results into sequential loops";
   let description = [{
