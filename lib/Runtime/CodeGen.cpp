@@ -84,10 +84,16 @@ llvm::Expected<std::unique_ptr<CodeGen>> CodeGen::create(ModuleOp module) {
   return result;
 }
 
-llvm::Expected<std::string> CodeGen::addInvoker(StringRef name) {
+llvm::Expected<std::string> CodeGen::addInvoker(const Signature &signature) {
+  StringRef name = signature.name;
   llvm::Function *callee = module->getFunction(("_mlir_ciface_" + name).str());
   if (!callee || !callee->getReturnType()->isVoidTy())
     return rejected("@" + name + " cannot be called from C");
+  size_t expected = signature.arguments.size() + signature.results.size();
+  if (callee->arg_size() != expected)
+    return rejected("@" + name + " has become a function of " +
+                    Twine(callee->arg_size()) + " parameters, expected " +
+                    Twine(expected));
   llvm::IRBuilder<> b(context);
   auto *invoker = llvm::Function::Create(
       llvm::FunctionType::get(b.getVoidTy(), b.getPtrTy(), /*isVarArg=*/false),

@@ -17,8 +17,9 @@ public:
   static llvm::Expected<std::unique_ptr<CodeGen>> create(ModuleOp module);
 
   /// Adds a function of C type void(void **) that passes what the pointers lead
-  /// to, in order, to the C interface of function `name`. Returns its name.
-  llvm::Expected<std::string> addInvoker(StringRef name);
+  /// to, first arguments, then results, to the C interface of the function that
+  /// `signature` names. Returns its name.
+  llvm::Expected<std::string> addInvoker(const Signature &signature);
 
   /// Optimizes the module and generates its code, once.
   llvm::Expected<Code> generate(EmitKind kind);

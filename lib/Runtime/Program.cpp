@@ -171,6 +171,20 @@ static llvm::Error checkStatic(StringRef kind, ArrayRef<ValueType> types,
   return llvm::Error::success();
 }
 
+llvm::Expected<std::unique_ptr<Kernel>> Program::link(ModuleOp lowered,
+                                                      Signature signature) {
+  auto codeGen = CodeGen::create(lowered);
+  if (!codeGen)
+    return codeGen.takeError();
+  auto invoker = (*codeGen)->addInvoker(signature);
+  if (!invoker)
+    return invoker.takeError();
+  auto object = (*codeGen)->generate(EmitKind::Object);
+  if (!object)
+    return object.takeError();
+  return Kernel::link(*object, *invoker, std::move(signature));
+}
+
 llvm::Expected<std::unique_ptr<Kernel>>
 Program::compile(const Signature &signature,
                  ArrayRef<ValueType> arguments) const {
@@ -186,18 +200,22 @@ Program::compile(const Signature &signature,
     return error;
   if (llvm::Error error = lowerToLLVM(*lowered, Caller::Kernel))
     return error;
-  auto codeGen = CodeGen::create(*lowered);
-  if (!codeGen)
-    return codeGen.takeError();
-  auto invoker = (*codeGen)->addInvoker(signature.name);
-  if (!invoker)
-    return invoker.takeError();
-  auto object = (*codeGen)->generate(EmitKind::Object);
-  if (!object)
-    return object.takeError();
-  return Kernel::link(
-      *object, *invoker,
-      {signature.name, SmallVector<ValueType>(arguments), std::move(*results)});
+  return link(*lowered, {signature.name, SmallVector<ValueType>(arguments),
+                         std::move(*results)});
+}
+
+llvm::Expected<std::unique_ptr<Kernel>>
+Program::compileWith(llvm::function_ref<void(OpPassManager &)> build,
+                     const Signature &signature) const {
+  if (llvm::Error error =
+          checkStatic("argument", signature.arguments, signature))
+    return error;
+  if (llvm::Error error = checkStatic("result", signature.results, signature))
+    return error;
+  OwningOpRef<ModuleOp> lowered = module.get().clone();
+  if (llvm::Error error = runtime::runPasses(*lowered, build))
+    return error;
+  return link(*lowered, signature);
 }
 
 /// The code of a module at the affine stage.

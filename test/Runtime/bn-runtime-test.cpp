@@ -4,10 +4,12 @@
 //   cycles N    N times: parse, compile, run, destroy; memory must not grow
 //   guards      pages that cannot be accessed around every array
 //   memory      arrays that invoke refuses
+//   passes      kernels lowered by passes of one's own
 //   large       more than 2^31 elements; takes 5 GB
 //
 //===----------------------------------------------------------------------===//
 
+#include "bn/Pipelines/Pipelines.h"
 #include "bn/Runtime/Error.h"
 #include "bn/Runtime/Fill.h"
 #include "bn/Runtime/Kernel.h"
@@ -256,6 +258,31 @@ static void testMemory() {
                << "same input: " << getError(3, inputs[0].getData()) << "\n";
 }
 
+static void testPasses() {
+  auto program = check(
+      Program::parse("func.func @main(%x: tensor<?xi32>) -> tensor<?xi32> {\n"
+                     "%y = arith.addi %x, %x : tensor<?xi32>\n"
+                     "return %y : tensor<?xi32>\n}",
+                     "source"));
+  ValueType type = ValueType::getArray(ElementType::Int32, {3});
+  auto build = [](mlir::OpPassManager &pm) {
+    mlir::bn::buildBNToLLVMPipeline(pm, mlir::bn::BNPipelineOptions());
+  };
+  auto kernel = check(program->compileWith(build, {"main", {type}, {type}}));
+  int32_t x[] = {1, -2, 3}, y[3];
+  check(kernel->invoke({x}, {y}));
+  expect(y[0] == 2 && y[1] == -4 && y[2] == 6, "wrong output");
+
+  auto getError = [&](auto build, const Signature &signature) {
+    return llvm::toString(program->compileWith(build, signature).takeError());
+  };
+  llvm::outs() << "dynamic: " << getError(build, check(program->getSignature()))
+               << "\n"
+               << "no result: " << getError(build, {"main", {type}, {}}) << "\n"
+               << "no passes: "
+               << getError([](auto &) {}, {"main", {type}, {type}}) << "\n";
+}
+
 /// Zeros, which cost no memory as long as nobody writes them, but for the last
 /// elements. Every element of the output counts.
 static void testLarge() {
@@ -314,9 +341,12 @@ int main(int argc, char **argv) {
     testGuards();
   else if (test == "memory")
     testMemory();
+  else if (test == "passes")
+    testPasses();
   else if (test == "large")
     testLarge();
   else
-    check(badInput("expected threads, cycles N, guards, memory or large"));
+    check(badInput(
+        "expected threads, cycles N, guards, memory, passes or large"));
   llvm::outs() << "ok\n";
 }

@@ -53,7 +53,17 @@ public:
   llvm::Expected<std::unique_ptr<Kernel>>
   compile(const Signature &signature, ArrayRef<ValueType> arguments) const;
 
-  /// The code of that kernel, in the form asked for; here, dims may stay
+  /// Compiles that function of the program as it stands, lowered by the passes
+  /// that `build` adds alone: to the LLVM dialect, with an interface for C and
+  /// results as out-parameters. The types of `signature` are static, whatever
+  /// those of the program are. Rejected where the passes leave a function of
+  /// another number of parameters; that their types fit is for the caller to
+  /// know.
+  llvm::Expected<std::unique_ptr<Kernel>>
+  compileWith(llvm::function_ref<void(OpPassManager &)> build,
+              const Signature &signature) const;
+
+  /// The code of `compile`'s kernel, in the form asked for; here, dims may stay
   /// dynamic. In its function `_mlir_ciface_ENTRY`, arrays are pointers to
   /// MLIR's memref descriptors, and results follow the arguments; it checks
   /// them as bn-check-arguments says. It needs LLVM's OpenMP runtime.
@@ -65,6 +75,10 @@ public:
 
 private:
   Program();
+
+  /// The kernel of a module of the LLVM dialect.
+  static llvm::Expected<std::unique_ptr<Kernel>> link(ModuleOp lowered,
+                                                      Signature signature);
 
   std::unique_ptr<MLIRContext> context;
   OwningOpRef<ModuleOp> module;
