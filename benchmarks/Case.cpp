@@ -42,14 +42,23 @@ llvm::SmallVector<int64_t> Case::getChannelShape() const {
   return shape;
 }
 
+/// Whether a neighbour reads an array of the data's shape.
+static bool readsArray(Neighbour neighbour) {
+  return neighbour == Neighbour::Residual || neighbour == Neighbour::Mask;
+}
+
 int64_t Case::getNumBytes() const {
-  return (pass == Pass::Forward ? 2 : 3) * images * channels * height * height *
-         int64_t(sizeof(float));
+  int64_t arrays = pass == Pass::Forward ? 2 : 3;
+  return (arrays + readsArray(neighbour)) * images * channels * height *
+         height * getByteSize(type);
 }
 
 std::string Case::str() const {
-  return llvm::formatv("{0}x{1}x{1} {2} {3}", channels, height, getName(layout),
-                       getName(pass));
+  std::string text = llvm::formatv("{0}x{1}x{1} {2} {3}", channels, height,
+                                   getName(layout), getName(pass));
+  if (neighbour != Neighbour::None)
+    text += (" " + getName(neighbour)).str();
+  return text;
 }
 
 llvm::StringRef bench::getName(Layout layout) {
@@ -68,36 +77,74 @@ llvm::StringRef bench::getName(Pass pass) {
   return pass == Pass::Forward ? "forward" : "backward";
 }
 
+llvm::StringRef bench::getName(Neighbour neighbour) {
+  switch (neighbour) {
+  case Neighbour::None:
+    return "none";
+  case Neighbour::ReLU:
+    return "relu";
+  case Neighbour::Residual:
+    return "residual";
+  case Neighbour::Mask:
+    return "mask";
+  }
+  llvm_unreachable("unknown neighbour");
+}
+
 /// One array of the data's shape, or of a parameter's.
-static llvm::Error append(Arrays &arrays, const Case &c, bool data) {
-  auto array = Array::allocate(ValueType::getArray(
-      ElementType::Float32, data ? c.getDataShape() : c.getChannelShape()));
+static llvm::Error append(Arrays &arrays, const Case &c, bool isData) {
+  auto array = Array::allocate(
+      isData ? ValueType::getArray(c.type, c.getDataShape())
+             : ValueType::getArray(ElementType::Float32, c.getChannelShape()));
   if (!array)
     return array.takeError();
   arrays.push_back(std::move(*array));
   return llvm::Error::success();
 }
 
-llvm::Expected<Arrays> bench::makeArguments(const Case &c) {
+/// Uninitialized; see makeArguments.
+static llvm::Expected<Arrays> allocateArguments(const Case &c) {
   Arrays arrays;
-  bool backward = c.pass == Pass::Backward;
-  for (unsigned i = 0, count = backward ? 6 : 3; i < count; ++i) {
-    bool isData = i == 0 || i == 5;
-    if (llvm::Error error = append(arrays, c, isData))
+  unsigned count = (c.pass == Pass::Forward ? 3 : 6) + readsArray(c.neighbour);
+  for (unsigned i = 0; i < count; ++i) {
+    bool isParameter =
+        c.pass == Pass::Forward ? i == 1 || i == 2 : i >= 1 && i <= 4;
+    if (llvm::Error error = append(arrays, c, !isParameter))
       return error;
-    // Data and gamma are random; beta and mean are 0, variance is 1.
-    if (isData || i == 1)
-      fillRandom(arrays.back(), i);
-    else
-      fillConstant(arrays.back(), i == 4);
   }
+  return arrays;
+}
+
+llvm::Expected<Arrays> bench::makeArguments(const Case &c) {
+  llvm::Expected<Arrays> arrays = allocateArguments(c);
+  if (!arrays)
+    return arrays.takeError();
+  // Data and gamma are random; beta and mean are 0, variance is 1.
+  for (auto [i, array] : llvm::enumerate(*arrays)) {
+    bool isConstant =
+        i == 2 || (c.pass == Pass::Backward && (i == 3 || i == 4));
+    if (isConstant)
+      fillConstant(array, i == 4);
+    else
+      fillRandom(array, i);
+  }
+  return arrays;
+}
+
+llvm::Expected<Arrays> bench::convertArguments(const Arrays &arguments,
+                                               const Case &c) {
+  llvm::Expected<Arrays> arrays = allocateArguments(c);
+  if (!arrays)
+    return arrays.takeError();
+  for (auto [array, argument] : llvm::zip(*arrays, arguments))
+    fillConverted(array, argument);
   return arrays;
 }
 
 llvm::Expected<Arrays> bench::makeResults(const Case &c) {
   Arrays arrays;
-  for (bool data : {true, false, false})
-    if (llvm::Error error = append(arrays, c, data))
+  for (bool isData : {true, false, false})
+    if (llvm::Error error = append(arrays, c, isData))
       return error;
   // The first write to a page is not what is timed.
   for (Array &array : arrays)

@@ -1,6 +1,6 @@
 //===- Triad.cpp - What memory allows -------------------------------------===//
 
-#include "Case.h"
+#include "Timing.h"
 #include "bn/Runtime/Benchmark.h"
 #include "bn/Runtime/Fill.h"
 #include <thread>

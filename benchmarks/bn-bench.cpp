@@ -1,269 +1,220 @@
 //===- bn-bench.cpp - Kernels against their peers and the memory bound ----===//
 //
-// Every case is checked before it is timed: all implementations must compute
-// the same numbers. They are timed in turns, round by round, so that what else
-// the machine does meets all of them alike; what counts is the ratio of medians
-// within one run.
+// What counts is the ratio of medians within one run; see Timing.h.
 //
 //===----------------------------------------------------------------------===//
 
-#include "Case.h"
-#include "bn/Runtime/Benchmark.h"
+#include "Table.h"
+#include "Torch.h"
 #include "bn/Runtime/Kernel.h"
+#include "bn/Runtime/OutputFile.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Config/llvm-config.h"
 #include "llvm/Support/CommandLine.h"
-#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
-#include "llvm/Support/JSON.h"
-#include "llvm/Support/ToolOutputFile.h"
 #include "llvm/TargetParser/Host.h"
-#include <chrono>
-#include <cmath>
-#include <thread>
 
 using namespace bench;
+using runtime::ElementType;
 namespace cl = llvm::cl;
 
 namespace {
-struct Implementation {
-  const char *name;
-  llvm::Expected<Run> (*make)(const Case &, Arrays &, Arrays &);
+struct Options {
+  bool quick;
+  unsigned rounds;
+  std::string json;
+  std::vector<int> threads;
+  std::vector<Layout> layouts;
+  std::vector<ElementType> types;
+  llvm::SmallVector<Comparison> comparisons;
 };
 
-/// Milliseconds.
-struct Times {
-  double median, min, max;
-};
-
-struct Row {
-  Case c;
-  double bound;
-  std::vector<Times> times; ///< One for each implementation.
+/// Other libraries.
+struct Peers {
+  /// None where PyTorch is missing.
+  std::unique_ptr<TorchWorker> torch;
+  /// Their versions; one that is missing is named.
+  std::vector<std::string> descriptions;
 };
 } // namespace
-
-static const std::vector<Implementation> kImplementations = {
-    {"ours", makeOurs},
-#ifdef BN_BENCH_ONEDNN
-    {"oneDNN", makeOneDNN},
-#endif
-};
-
-/// The peers that take part; one that is missing is named.
-static std::string describePeers() {
-#ifdef BN_BENCH_ONEDNN
-  return "oneDNN " + getOneDNNVersion();
-#else
-  return "oneDNN is missing: install libdnnl-dev and configure again";
-#endif
-}
 
 /// The distinct batch norms of ResNet-50; a quick run takes the first three.
 static constexpr std::pair<int64_t, int64_t> kShapes[] = {
     {256, 56}, {1024, 14}, {512, 7},  {64, 112}, {64, 56},
     {512, 28}, {128, 28},  {256, 14}, {2048, 7}};
 
-/// The largest difference between two results, relative to the largest value.
-static double getDifference(Arrays &left, Arrays &right) {
-  double worst = 0;
-  for (auto [a, b] : llvm::zip(left, right)) {
-    auto *x = static_cast<float *>(a.getData());
-    auto *y = static_cast<float *>(b.getData());
-    double difference = 0, largest = 0;
-    for (int64_t i = 0, e = a.getNumElements(); i < e; ++i) {
-      double d = std::fabs(double(x[i]) - y[i]);
-      difference = d > difference || std::isnan(d) ? d : difference;
-      largest = std::fmax(largest, std::fabs(y[i]));
-    }
-    // Negated, so that a NaN is the worst of all.
-    if (!(difference / largest <= worst))
-      worst = difference / largest;
+static Peers startPeers(llvm::ArrayRef<Comparison> comparisons) {
+  Peers peers;
+  if (!llvm::is_contained(comparisons, Comparison::Peers))
+    return peers;
+#ifdef BN_BENCH_ONEDNN
+  peers.descriptions.push_back("oneDNN " + getOneDNNVersion());
+#else
+  peers.descriptions.push_back(
+      "oneDNN is missing: install libdnnl-dev and configure again");
+#endif
+  llvm::Expected<std::unique_ptr<TorchWorker>> torch = TorchWorker::start();
+  if (torch) {
+    peers.torch = std::move(*torch);
+    peers.descriptions.push_back("PyTorch " + peers.torch->getVersion().str());
+  } else {
+    peers.descriptions.push_back("PyTorch is missing (" +
+                                 llvm::toString(torch.takeError()) +
+                                 "): install python3-torch");
   }
-  return worst;
+  return peers;
 }
 
-static Times summarize(std::vector<double> times) {
-  llvm::sort(times);
-  return {times[times.size() / 2], times.front(), times.back()};
+static std::vector<Contestant>
+getContestants(Comparison comparison, ElementType type, const Peers &peers) {
+  auto alone = [](Case c) {
+    c.neighbour = Neighbour::None;
+    return c;
+  };
+  auto inFloat32 = [](Case c) {
+    c.type = ElementType::Float32;
+    return c;
+  };
+  switch (comparison) {
+  case Comparison::Neighbours:
+    return {{"alone", makeOurs, alone},
+            {"fused", makeOurs},
+            {"upstream", makeUpstream, [](Case c) { return c; }, false}};
+  case Comparison::Dynamic:
+    return {{"static", makeOurs}, {"dynamic", makeDynamic}};
+  case Comparison::Peers:
+    break;
+  }
+  std::vector<Contestant> contestants = {{"ours", makeOurs}};
+  if (type == ElementType::Float32)
+    contestants.push_back({"upstream", makeUpstream});
+  else
+    contestants.push_back({"f32", makeOurs, inFloat32});
+#ifdef BN_BENCH_ONEDNN
+  contestants.push_back({"oneDNN", makeOneDNN});
+#endif
+  if (peers.torch && type == ElementType::Float32)
+    contestants.push_back(
+        {"PyTorch", [&torch = *peers.torch](const Case &c, Arrays &arguments,
+                                            Arrays &results) {
+           return torch.make(c, arguments, results);
+         }});
+  return contestants;
 }
 
-static llvm::Expected<std::vector<Times>> timeCase(const Case &c,
-                                                   unsigned rounds) {
-  llvm::Expected<Arrays> arguments = makeArguments(c);
-  if (!arguments)
-    return arguments.takeError();
-  std::vector<Arrays> results(kImplementations.size());
-  std::vector<Run> runs;
-  for (auto [implementation, own] : llvm::zip(kImplementations, results)) {
-    llvm::Expected<Arrays> arrays = makeResults(c);
-    if (!arrays)
-      return arrays.takeError();
-    own = std::move(*arrays);
-    llvm::Expected<Run> run = implementation.make(c, *arguments, own);
-    if (!run)
-      return run.takeError();
-    if (llvm::Error error = (*run)())
-      return error;
-    runs.push_back(std::move(*run));
-    // Peers that sum in f32 are off by 1e-4 where many numbers are summed.
-    double difference = getDifference(results.front(), own);
-    if (!(difference < 1e-3))
-      return llvm::createStringError(llvm::formatv(
-          "{0}: {1} differs from ours by {2:e} of the largest value", c.str(),
-          implementation.name, difference));
-  }
+/// The passes and neighbours that are compared.
+static llvm::ArrayRef<std::pair<Pass, Neighbour>>
+getVariants(Comparison comparison) {
+  static constexpr std::pair<Pass, Neighbour> alone[] = {
+      {Pass::Forward, Neighbour::None}, {Pass::Backward, Neighbour::None}};
+  static constexpr std::pair<Pass, Neighbour> neighbours[] = {
+      {Pass::Forward, Neighbour::ReLU},
+      {Pass::Forward, Neighbour::Residual},
+      {Pass::Backward, Neighbour::Mask}};
+  if (comparison == Comparison::Neighbours)
+    return neighbours;
+  return alone;
+}
 
-  // A round has at least 20 ms for each, the first 5 of them to warm up.
-  std::vector<std::vector<double>> times(runs.size());
-  for (unsigned round = 0; round < rounds; ++round)
-    for (auto [run, samples] : llvm::zip(runs, times)) {
-      // Threads of the one before stop spinning (see KMP_BLOCKTIME in main).
-      std::this_thread::sleep_for(std::chrono::milliseconds(5));
-      double begin = runtime::getMilliseconds(), end = begin;
-      while (end < begin + 20) {
-        double start = end;
-        if (llvm::Error error = run())
-          return error;
-        end = runtime::getMilliseconds();
-        if (start >= begin + 5 || end >= begin + 20)
-          samples.push_back(end - start);
+static llvm::Expected<Table> fillTable(Comparison comparison, ElementType type,
+                                       int threads, const Peers &peers,
+                                       const Options &options) {
+  std::vector<Contestant> contestants = getContestants(comparison, type, peers);
+  std::vector<std::string> names;
+  for (const Contestant &contestant : contestants)
+    if (contestant.isTimed)
+      names.push_back(contestant.name);
+  Table table(comparison, type, threads, std::move(names));
+  table.printHeader(llvm::outs());
+  runtime::setNumThreads(threads);
+  for (Layout layout : options.layouts)
+    for (auto [channels, height] :
+         llvm::ArrayRef(kShapes).take_front(options.quick ? 3 : 9)) {
+      llvm::Expected<double> bandwidth = measureTriad(threads);
+      if (!bandwidth)
+        return bandwidth.takeError();
+      for (auto [pass, neighbour] : getVariants(comparison)) {
+        Case c{50, channels, height, layout, pass, type, neighbour};
+        auto times = timeCase(c, contestants, options.rounds);
+        if (!times)
+          return times.takeError();
+        table.add({c, c.getNumBytes() / *bandwidth, std::move(*times)},
+                  llvm::outs());
       }
     }
-  std::vector<Times> summaries;
-  for (std::vector<double> &samples : times)
-    summaries.push_back(summarize(samples));
-  return summaries;
+  table.printFooter(llvm::outs());
+  return table;
 }
 
-static void printHeader(llvm::raw_ostream &os) {
-  os << llvm::formatv("{0,-28} {1,8}", "case", "bound");
-  for (const Implementation &implementation : kImplementations)
-    os << llvm::formatv(" {0,8} {1,13}", implementation.name, "[min, max]");
-  for (const Implementation &peer : llvm::drop_begin(kImplementations))
-    os << llvm::formatv(" {0,10}", llvm::formatv("{0}/ours", peer.name).str());
-  os << llvm::formatv(" {0,10}\n", "bound/ours");
-}
-
-static void printRow(const Row &row, llvm::raw_ostream &os) {
-  os << llvm::formatv("{0,-28} {1,8:f2}", row.c.str(), row.bound);
-  for (const Times &times : row.times)
-    os << llvm::formatv(
-        " {0,8:f2} {1,13}", times.median,
-        llvm::formatv("[{0:f2}, {1:f2}]", times.min, times.max).str());
-  double ours = row.times.front().median;
-  for (const Times &times : llvm::drop_begin(row.times))
-    os << llvm::formatv(" {0,10:f2}", times.median / ours);
-  os << llvm::formatv(" {0,10:f2}\n", row.bound / ours);
-}
-
-/// The geometric means of the ratios, for each layout and pass.
-static void printMeans(llvm::ArrayRef<Row> rows, llvm::raw_ostream &os) {
-  for (Layout layout : {Layout::NCHW, Layout::ChannelsLast, Layout::Blocked})
-    for (Pass pass : {Pass::Forward, Pass::Backward}) {
-      std::vector<double> logs(kImplementations.size());
-      unsigned count = 0;
-      for (const Row &row : rows) {
-        if (row.c.layout != layout || row.c.pass != pass)
-          continue;
-        ++count;
-        double ours = row.times.front().median;
-        logs[0] += std::log(row.bound / ours);
-        for (size_t i = 1; i < logs.size(); ++i)
-          logs[i] += std::log(row.times[i].median / ours);
-      }
-      if (count == 0)
-        continue;
-      os << llvm::formatv("geometric mean {0} {1}:", getName(layout),
-                          getName(pass));
-      for (size_t i = 1; i < logs.size(); ++i)
-        os << llvm::formatv(" {0}/ours {1:f2},", kImplementations[i].name,
-                            std::exp(logs[i] / count));
-      os << llvm::formatv(" bound/ours {0:f2}\n", std::exp(logs[0] / count));
-    }
-}
-
-static void writeJSON(llvm::ArrayRef<Row> rows, int threads,
+static void writeJSON(llvm::ArrayRef<Table> tables, const Peers &peers,
                       llvm::raw_ostream &os) {
   llvm::json::OStream json(os, /*IndentSize=*/2);
   json.object([&] {
     json.attribute("processor", llvm::sys::getHostCPUName());
-    json.attribute("threads", threads);
-    json.attribute("peers", describePeers());
-    json.attributeArray("cases", [&] {
-      for (const Row &row : rows)
-        json.object([&] {
-          json.attribute("images", row.c.images);
-          json.attribute("channels", row.c.channels);
-          json.attribute("height", row.c.height);
-          json.attribute("layout", getName(row.c.layout));
-          json.attribute("pass", getName(row.c.pass));
-          json.attribute("bound_ms", row.bound);
-          for (auto [implementation, times] :
-               llvm::zip(kImplementations, row.times))
-            json.attributeObject(implementation.name, [&, &times = times] {
-              json.attribute("median_ms", times.median);
-              json.attribute("min_ms", times.min);
-              json.attribute("max_ms", times.max);
-            });
-        });
+    json.attribute("llvm", LLVM_VERSION_STRING);
+    json.attribute("peers", peers.descriptions);
+    json.attributeArray("tables", [&] {
+      for (const Table &table : tables)
+        table.write(json);
     });
   });
+  json.flush();
+  os << "\n";
 }
 
-static llvm::Error runAll(bool quick, llvm::ArrayRef<Layout> layouts,
-                          int threads, unsigned rounds,
-                          llvm::StringRef jsonPath) {
-  std::optional<llvm::ToolOutputFile> file;
-  if (!jsonPath.empty()) {
-    std::error_code code;
-    file.emplace(jsonPath, code, llvm::sys::fs::OF_Text);
-    if (code)
-      return llvm::createStringError("cannot write " + jsonPath + ": " +
-                                     code.message());
+static llvm::Error runAll(const Options &options) {
+  std::optional<runtime::OutputFile> file;
+  if (!options.json.empty()) {
+    auto output = runtime::OutputFile::create(options.json);
+    if (!output)
+      return output.takeError();
+    file.emplace(std::move(*output));
   }
-  runtime::setNumThreads(threads);
-  llvm::raw_ostream &os = llvm::outs();
-  os << llvm::formatv("f32, 50 images, {0} threads of {1}, milliseconds; {2}\n",
-                      threads, llvm::sys::getHostCPUName(), describePeers());
-  printHeader(os);
-  std::vector<Row> rows;
-  for (Layout layout : layouts)
-    for (auto [channels, height] :
-         llvm::ArrayRef(kShapes).take_front(quick ? 3 : 9)) {
-      llvm::Expected<double> bandwidth = measureTriad(threads);
-      if (!bandwidth)
-        return bandwidth.takeError();
-      for (Pass pass : {Pass::Forward, Pass::Backward}) {
-        Case c{50, channels, height, layout, pass};
-        llvm::Expected<std::vector<Times>> times = timeCase(c, rounds);
-        if (!times)
-          return times.takeError();
-        rows.push_back({c, c.getNumBytes() / *bandwidth, std::move(*times)});
-        printRow(rows.back(), os);
-        os.flush();
+  // Before there are threads.
+  Peers peers = startPeers(options.comparisons);
+  llvm::outs() << llvm::formatv("50 images, {0}, LLVM {1}",
+                                llvm::sys::getHostCPUName(),
+                                LLVM_VERSION_STRING);
+  for (const std::string &description : peers.descriptions)
+    llvm::outs() << "; " << description;
+  llvm::outs() << "\n";
+  std::vector<Table> tables;
+  for (Comparison comparison : options.comparisons)
+    for (ElementType type : options.types)
+      for (int threads : options.threads) {
+        auto table = fillTable(comparison, type, threads, peers, options);
+        if (!table)
+          return table.takeError();
+        tables.push_back(std::move(*table));
       }
-    }
-  printMeans(rows, os);
-  if (file) {
-    writeJSON(rows, threads, file->os());
-    file->keep();
-  }
-  return llvm::Error::success();
+  if (!file)
+    return llvm::Error::success();
+  writeJSON(tables, peers, file->os());
+  return file->keep();
 }
 
-int main(int argc, char **argv) {
-  // Both libraries' calls bind to LLVM's OpenMP, which comes first: one pool of
-  // threads, which goes to sleep after a millisecond without work.
-  setenv("KMP_BLOCKTIME", "1", /*overwrite=*/0);
-
+/// What the options say, with defaults; exits where that makes no sense.
+static Options parseOptions(int argc, char **argv) {
   // LLVM's libraries have options of their own.
   cl::ResetCommandLineParser();
   cl::OptionCategory category("Options of bn-bench");
+  cl::bits<Comparison> comparisons(
+      cl::desc("What is compared, default peers:"),
+      cl::values(
+          clEnumValN(Comparison::Peers, "peers",
+                     "Upstream passes and other libraries; in bf16 and f16, "
+                     "the same in f32"),
+          clEnumValN(Comparison::Neighbours, "neighbours",
+                     "A batch norm alone and with ReLU, residual or mask"),
+          clEnumValN(Comparison::Dynamic, "dynamic",
+                     "Kernels for these sizes and for any")),
+      cl::cat(category));
   cl::opt<bool> quick("quick", cl::desc("Time three shapes"),
                       cl::cat(category));
-  cl::opt<int> threads("threads", cl::desc("Number of threads"), cl::init(2),
-                       cl::cat(category));
-  cl::opt<unsigned> rounds("rounds", cl::desc("Rounds of timing"), cl::init(11),
-                           cl::cat(category));
+  cl::list<int> threads("threads", cl::desc("Numbers of threads, default 2"),
+                        cl::CommaSeparated, cl::cat(category));
+  cl::opt<unsigned> rounds("rounds", cl::desc("Rounds of timing, default 11"),
+                           cl::init(11), cl::cat(category));
   cl::opt<std::string> json("json", cl::desc("Write the numbers to FILE"),
                             cl::value_desc("FILE"), cl::cat(category));
   cl::list<Layout> layouts(
@@ -272,16 +223,42 @@ int main(int argc, char **argv) {
                  clEnumValN(Layout::ChannelsLast, "nhwc", "N x H x W x C"),
                  clEnumValN(Layout::Blocked, "nChw8c", "N x C/8 x H x W x 8")),
       cl::cat(category));
+  cl::list<ElementType> types(
+      "type", cl::desc("Types of the data, default f32"), cl::CommaSeparated,
+      cl::values(clEnumValN(ElementType::Float32, "f32", ""),
+                 clEnumValN(ElementType::BFloat16, "bf16", ""),
+                 clEnumValN(ElementType::Float16, "f16", "")),
+      cl::cat(category));
   cl::ParseCommandLineOptions(argc, argv,
                               "Times bn kernels against their peers\n");
-  if (threads < 1 || rounds < 1) {
+
+  Options options{quick, rounds, json, threads, layouts, types, {}};
+  for (Comparison comparison :
+       {Comparison::Peers, Comparison::Neighbours, Comparison::Dynamic})
+    if (comparisons.isSet(comparison))
+      options.comparisons.push_back(comparison);
+  if (options.comparisons.empty())
+    options.comparisons = {Comparison::Peers};
+  if (options.threads.empty())
+    options.threads = {2};
+  if (options.layouts.empty())
+    options.layouts = {Layout::NCHW, Layout::ChannelsLast, Layout::Blocked};
+  if (options.types.empty())
+    options.types = {ElementType::Float32};
+  if (llvm::any_of(options.threads, [](int count) { return count < 1; }) ||
+      rounds < 1) {
     llvm::errs() << "error: expected at least one thread and one round\n";
-    return 2;
+    exit(2);
   }
-  llvm::SmallVector<Layout> chosen(layouts.begin(), layouts.end());
-  if (chosen.empty())
-    chosen = {Layout::NCHW, Layout::ChannelsLast, Layout::Blocked};
-  if (llvm::Error error = runAll(quick, chosen, threads, rounds, json)) {
+  return options;
+}
+
+int main(int argc, char **argv) {
+  // The calls of all libraries in this process bind to LLVM's OpenMP, which
+  // comes first: one pool of threads, which goes to sleep after a millisecond
+  // without work.
+  setenv("KMP_BLOCKTIME", "1", /*overwrite=*/0);
+  if (llvm::Error error = runAll(parseOptions(argc, argv))) {
     llvm::errs() << "error: " << llvm::toString(std::move(error)) << "\n";
     return 1;
   }

@@ -42,3 +42,16 @@ void runtime::fillRandom(Array &array, uint64_t seed) {
       elements[i] = static_cast<T>(toNormal(scramble(start + i)));
   });
 }
+
+void runtime::fillConverted(Array &array, const Array &source) {
+  withStorageType(array.getType().element, [&](auto *to) {
+    using T = std::remove_pointer_t<decltype(to)>;
+    withStorageType(source.getType().element, [&](auto *from) {
+      using S = std::remove_pointer_t<decltype(from)>;
+      const S *elements = static_cast<const S *>(source.getData());
+      std::transform(elements, elements + source.getNumElements(),
+                     static_cast<T *>(array.getData()),
+                     [](S element) { return static_cast<T>(double(element)); });
+    });
+  });
+}

@@ -16,6 +16,10 @@ void fillConstant(Array &array, double value);
 /// the same on every machine (up to its rounding to the element type).
 void fillRandom(Array &array, uint64_t seed);
 
+/// Sets every element of an array of floats to that of `source`, an array of as
+/// many floats, rounded to the element type.
+void fillConverted(Array &array, const Array &source);
+
 } // namespace mlir::bn::runtime
 
 #endif // BN_RUNTIME_FILL_H
