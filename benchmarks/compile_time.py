@@ -1,16 +1,16 @@
-"""How long the batch norms of ResNet-50 take to compile.
-
-    compile_time.py --bin=build/bin [--json=FILE]
-    compile_time.py --print=whole
+"""How long the batch norms of ResNet-50 take to compile: `./dev bench --compile`.
 
 All 53 of them, each forward and backward, for 50 images in f32, N x C x H x W:
-once with a function for each layer, once in one whole function. Prints the
+once with a function for each layer, once in one whole function. Measures the
 seconds of `bn-opt --bn-to-llvm`, of bn-runner up to machine code in an object
-file, and of the passes that take most of the former.
+file, and of the passes that take most of the former. Run by itself, prints one of
+the programs:
+
+    compile_time.py layers
+    compile_time.py whole
 """
 
 import argparse
-import json
 import os
 import re
 import subprocess
@@ -139,19 +139,8 @@ def main():
     arguments = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    arguments.add_argument("--bin", default="build/bin", help="the folder of bn-opt")
-    arguments.add_argument("--json", metavar="FILE", help="write the numbers to a file, too")
-    arguments.add_argument("--print", choices=FORMS, help="print a program only")
-    options = arguments.parse_args()
-    if options.print:
-        print(FORMS[options.print](), end="")
-        return
-    result = measure(options.bin)
-    print(*lines_of(result), sep="\n")
-    if options.json:
-        with open(options.json, "w", encoding="utf-8") as file:
-            json.dump({"compile": result}, file, indent=2)
-            file.write("\n")
+    arguments.add_argument("form", choices=FORMS)
+    print(FORMS[arguments.parse_args().form](), end="")
 
 
 if __name__ == "__main__":
