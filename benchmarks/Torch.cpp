@@ -98,30 +98,38 @@ llvm::Expected<json::Object> TorchWorker::ask(json::Object request) {
   return receive();
 }
 
+std::string TorchWorker::getPath(llvm::StringRef kind, size_t index) const {
+  return llvm::formatv("{0}/{1}{2}.npy", folder, kind, index);
+}
+
 llvm::Error TorchWorker::load(const Case &c, const Arrays &arguments) {
   for (auto [index, array] : llvm::enumerate(arguments)) {
-    auto file = runtime::OutputFile::create(
-        llvm::formatv("{0}/argument{1}.npy", folder, index).str());
+    auto file = runtime::OutputFile::create(getPath("argument", index));
     if (!file)
       return file.takeError();
     writeNpy(array, file->os());
     if (llvm::Error error = file->keep())
       return error;
   }
-  return ask(json::Object{{"do", "load"},
-                          {"folder", folder},
-                          {"pass", getName(c.pass)},
-                          {"channels_last", c.layout == Layout::ChannelsLast},
-                          {"epsilon", kEpsilon},
-                          {"threads", runtime::getNumThreads()}})
-      .takeError();
+  llvm::Error error =
+      ask(json::Object{{"do", "load"},
+                       {"folder", folder},
+                       {"pass", getName(c.pass)},
+                       {"channels_last", c.layout == Layout::ChannelsLast},
+                       {"epsilon", kEpsilon},
+                       {"threads", runtime::getNumThreads()}})
+          .takeError();
+  // They may be in memory.
+  for (size_t index = 0; index < arguments.size(); ++index)
+    llvm::sys::fs::remove(getPath("argument", index));
+  return error;
 }
 
 llvm::Error TorchWorker::run(Arrays &results) {
   if (auto answer = ask(json::Object{{"do", "run"}}); !answer)
     return answer.takeError();
   for (auto [index, result] : llvm::enumerate(results)) {
-    std::string path = llvm::formatv("{0}/result{1}.npy", folder, index);
+    std::string path = getPath("result", index);
     auto file = runtime::NpyFile::open(path);
     if (!file)
       return file.takeError();
@@ -131,6 +139,7 @@ llvm::Error TorchWorker::run(Arrays &results) {
                                      result.getType().str());
     if (llvm::Error error = file->read(result))
       return error;
+    llvm::sys::fs::remove(path);
   }
   return llvm::Error::success();
 }

@@ -29,6 +29,7 @@ private:
   /// Sends a line and waits for the answer.
   llvm::Expected<llvm::json::Object> ask(llvm::json::Object request);
   llvm::Expected<llvm::json::Object> receive();
+  std::string getPath(llvm::StringRef kind, size_t index) const;
   llvm::Error load(const Case &c, const Arrays &arguments);
   llvm::Error run(Arrays &results);
   llvm::Error time(std::vector<double> &samples);

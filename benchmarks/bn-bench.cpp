@@ -58,9 +58,8 @@ static Peers startPeers(llvm::ArrayRef<Comparison> comparisons) {
     peers.torch = std::move(*torch);
     peers.descriptions.push_back("PyTorch " + peers.torch->getVersion().str());
   } else {
-    peers.descriptions.push_back("PyTorch is missing (" +
-                                 llvm::toString(torch.takeError()) +
-                                 "): install python3-torch");
+    peers.descriptions.push_back("PyTorch is missing: install python3-torch (" +
+                                 llvm::toString(torch.takeError()) + ")");
   }
   return peers;
 }
