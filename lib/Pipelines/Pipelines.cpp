@@ -101,6 +101,7 @@ void bn::buildAffineToLLVMPipeline(OpPassManager &pm,
   if (options.checkArguments)
     pm.addPass(createCheckArgumentsPass());
   pm.addPass(memref::createExpandOpsPass());
+  pm.addPass(createCheckAllocationsPass());
   pm.addPass(createResolveExpandShapesPass());
   pm.addPass(memref::createExpandStridedMetadataPass());
   pm.addPass(createLowerAffinePass());
