@@ -101,7 +101,6 @@ void bn::buildAffineToLLVMPipeline(OpPassManager &pm,
   if (options.checkArguments)
     pm.addPass(createCheckArgumentsPass());
   pm.addPass(memref::createExpandOpsPass());
-  pm.addPass(createCheckAllocationsPass());
   pm.addPass(createResolveExpandShapesPass());
   pm.addPass(memref::createExpandStridedMetadataPass());
   pm.addPass(createLowerAffinePass());
@@ -113,6 +112,7 @@ void bn::buildAffineToLLVMPipeline(OpPassManager &pm,
     // Scopes without allocations must go before loops become blocks.
     pm.addPass(createCanonicalizerPass());
   }
+  pm.addPass(createCheckAllocationsPass());
   pm.addPass(createSCFToControlFlowPass());
   pm.addPass(createRequestCWrappersPass());
   // Not every host converts to bf16 in hardware.

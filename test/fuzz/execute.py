@@ -8,8 +8,7 @@ from pathlib import Path
 import npy
 from call import Call, run_all
 from element_types import TYPES
-from operations import OPERATIONS
-from program import function
+from wrap import function
 
 TIME_LIMIT = 120  # seconds for one process
 
@@ -67,7 +66,7 @@ class Compiler:
         """The file of a module with one function f0, f1, ... for each case."""
         names = [f"f{i}" for i in range(len(cases))]
         source, target = self.folder / "source.mlir", self.folder / "module.mlir"
-        texts = [function(c.program.source or c.program, n, OPERATIONS) for c, n in zip(cases, names)]
+        texts = [function(c.program.source or c.program, n) for c, n in zip(cases, names)]
         source.write_text("\n".join(texts))
         steps = [
             f"--bn-differentiate=entry={name}{'_vjp' * time}"
