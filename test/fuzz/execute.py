@@ -79,14 +79,14 @@ class Compiler:
         self.run([self.opt, str(source), *prepare, "-o", str(target)])
         return target
 
-    def library(self, cases, variant):
+    def library(self, cases, variant, lower="--bn-to-llvm"):
         lowered, ir, object, library = (
             self.folder / f"code.{ending}" for ending in ("mlir", "ll", "o", "so")
         )
         tools = Path(shutil.which("mlir-translate")).resolve().parent
         lib = tools.parent / "lib"
         for command in (
-            [self.opt, self.module(cases, variant), "--bn-to-llvm", "-o", lowered],
+            [self.opt, self.module(cases, variant), lower, "-o", lowered],
             [tools / "mlir-translate", "--mlir-to-llvmir", lowered, "-o", ir],
             [tools / "llc", "-O1", "-mcpu=native", "-relocation-model=pic", "-filetype=obj", ir,
              "-o", object],
