@@ -11,6 +11,8 @@ import shutil
 import sys
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "oracle"))
+
 from call import Call, run_all
 from execute import Compiler
 from generate import generate
