@@ -20,13 +20,18 @@ FailureOr<SmallVector<Value>> TrainingOp::decomposeOperation(OpBuilder &b) {
   Value m = d.count();
 
   // (F2): both sums in one sweep, from a pivot near the mean.
-  Value pivot = getInput().getType().getElementType() == d.f64
-                    ? computeMean(d, getInput(), m)
-                    : d.firstElements(getInput());
+  bool isF64 = d.dataType() == d.f64;
+  Value pivot =
+      isF64 ? computeMean(d, getInput(), m) : d.firstElements(getInput());
+  // Squares of f64 data are summed in units of 2^40: the sum is up to M times
+  // the variance, and should not overflow where the variance does not.
+  constexpr double kUnit = 0x1p40;
   SmallVector<Value> deviations =
       d.reduce(getInput(), pivot, 2, [&](Scalars &s, ArrayRef<Value> args) {
         Value deviation = d.deviation(s, args[0], args[1]);
-        return SmallVector<Value>{deviation, s.mul(deviation, deviation)};
+        Value factor =
+            isF64 ? s.mul(deviation, s.constant(d.f64, 1 / kUnit)) : deviation;
+        return SmallVector<Value>{deviation, s.mul(deviation, factor)};
       });
 
   Type channel = d.channelType(), compute = d.computeType();
@@ -37,8 +42,13 @@ FailureOr<SmallVector<Value>> TrainingOp::decomposeOperation(OpBuilder &b) {
         Value pivot = args[0], sum = args[1], squares = args[2];
         Value gamma = s.cast(args[3], d.f64), beta = s.cast(args[4], d.f64);
         Value offset = s.div(sum, m);
-        Value variance = s.max(s.div(s.sub(squares, s.mul(sum, offset)), m),
-                               s.constant(d.f64, 0.0));
+        Value correction = s.mul(sum, offset);
+        if (isF64)
+          correction = s.mul(correction, s.constant(d.f64, 1 / kUnit));
+        Value variance =
+            s.max(s.div(s.sub(squares, correction), m), s.constant(d.f64, 0.0));
+        if (isF64)
+          variance = s.mul(variance, s.constant(d.f64, kUnit));
         Value scale = s.mul(gamma, s.inverseDeviation(variance, d.epsilon()));
         // What rounding the mean loses goes into the shift.
         Value mean = s.cast(s.add(pivot, offset), compute);

@@ -112,6 +112,7 @@ void bn::buildAffineToLLVMPipeline(OpPassManager &pm,
     // Scopes without allocations must go before loops become blocks.
     pm.addPass(createCanonicalizerPass());
   }
+  pm.addPass(createCheckAllocationsPass());
   pm.addPass(createSCFToControlFlowPass());
   pm.addPass(createRequestCWrappersPass());
   // Not every host converts to bf16 in hardware.

@@ -45,18 +45,6 @@ Kernel::Kernel(Signature signature) : signature(std::move(signature)) {
 
 Kernel::~Kernel() = default;
 
-/// Memory for a temporary array. Generated code does not look at the result.
-static void *allocateOrAbort(size_t bytes) {
-  void *memory = std::malloc(bytes);
-  if (!memory && bytes != 0) {
-    reportError(badInput("no memory for a temporary array of " + Twine(bytes) +
-                         " bytes"),
-                llvm::errs());
-    std::abort();
-  }
-  return memory;
-}
-
 /// The functions that generated code calls come from the process. Naming one of
 /// each library here keeps linkers from dropping the libraries as unused.
 static llvm::Error defineRuntimeSymbols(llvm::orc::LLJIT &jit) {
@@ -66,8 +54,7 @@ static llvm::Error defineRuntimeSymbols(llvm::orc::LLJIT &jit) {
         llvm::JITSymbolFlags::Exported | llvm::JITSymbolFlags::Callable);
   };
   return jit.getMainJITDylib().define(llvm::orc::absoluteSymbols(
-      {{jit.mangleAndIntern("malloc"), define(&allocateOrAbort)},
-       {jit.mangleAndIntern("memrefCopy"), define(&memrefCopy)},
+      {{jit.mangleAndIntern("memrefCopy"), define(&memrefCopy)},
        {jit.mangleAndIntern("__kmpc_fork_call"), define(&__kmpc_fork_call)}}));
 }
 

@@ -5,9 +5,9 @@
 #include "Diagnostics.h"
 #include "Header.h"
 #include "Lowering.h"
+#include "bn/IR/Nesting.h"
 #include "bn/InitAll.h"
 #include "bn/Runtime/Error.h"
-#include "mlir/Bytecode/BytecodeReader.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -44,33 +44,11 @@ llvm::Expected<std::unique_ptr<Program>> Program::load(StringRef path) {
   return parse((*file)->getBuffer(), path == "-" ? "<stdin>" : path);
 }
 
-/// Brackets this deep are no program, and MLIR's parser, which recurses, would
-/// overflow its stack.
-static constexpr int64_t kMaxNesting = 256;
-
-static bool nestsTooDeeply(StringRef source) {
-  int64_t depth = 0;
-  for (size_t i = 0; i < source.size() && depth <= kMaxNesting; ++i) {
-    // Comparisons and arrows are no brackets.
-    if (source.substr(i).starts_with("<=") ||
-        source.substr(i).starts_with(">=") ||
-        source.substr(i).starts_with("->"))
-      ++i;
-    else if (StringRef("([{<").contains(source[i]))
-      ++depth;
-    else if (depth > 0 && StringRef(")]}>").contains(source[i]))
-      --depth;
-  }
-  return depth > kMaxNesting;
-}
-
 llvm::Expected<std::unique_ptr<Program>> Program::parse(StringRef source,
                                                         StringRef name) {
-  if (!isBytecode(llvm::MemoryBufferRef(source, name)) &&
-      nestsTooDeeply(source))
-    return rejected(
-        "the program does not parse: brackets are nested more than " +
-        Twine(kMaxNesting) + " deep");
+  if (llvm::Error error = checkNesting(llvm::MemoryBufferRef(source, name)))
+    return rejected("the program does not parse: " +
+                    llvm::toString(std::move(error)));
   std::unique_ptr<Program> program(new Program());
   MLIRContext *context = program->context.get();
   DiagnosticCapture diagnostics(context);

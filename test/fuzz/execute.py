@@ -8,8 +8,7 @@ from pathlib import Path
 import npy
 from call import Call, run_all
 from element_types import TYPES
-from operations import OPERATIONS
-from program import function
+from wrap import function
 
 TIME_LIMIT = 120  # seconds for one process
 
@@ -67,7 +66,7 @@ class Compiler:
         """The file of a module with one function f0, f1, ... for each case."""
         names = [f"f{i}" for i in range(len(cases))]
         source, target = self.folder / "source.mlir", self.folder / "module.mlir"
-        texts = [function(c.program.source or c.program, n, OPERATIONS) for c, n in zip(cases, names)]
+        texts = [function(c.program.source or c.program, n) for c, n in zip(cases, names)]
         source.write_text("\n".join(texts))
         steps = [
             f"--bn-differentiate=entry={name}{'_vjp' * time}"
@@ -80,14 +79,14 @@ class Compiler:
         self.run([self.opt, str(source), *prepare, "-o", str(target)])
         return target
 
-    def library(self, cases, variant):
+    def library(self, cases, variant, lower="--bn-to-llvm"):
         lowered, ir, object, library = (
             self.folder / f"code.{ending}" for ending in ("mlir", "ll", "o", "so")
         )
         tools = Path(shutil.which("mlir-translate")).resolve().parent
         lib = tools.parent / "lib"
         for command in (
-            [self.opt, self.module(cases, variant), "--bn-to-llvm", "-o", lowered],
+            [self.opt, self.module(cases, variant), lower, "-o", lowered],
             [tools / "mlir-translate", "--mlir-to-llvmir", lowered, "-o", ir],
             [tools / "llc", "-O1", "-mcpu=native", "-relocation-model=pic", "-filetype=obj", ir,
              "-o", object],

@@ -16,6 +16,7 @@ from gradient import differentiated, is_differentiable
 from operations import OPERATIONS
 from program import Node, Program, Tensor
 from reference import evaluate
+from wrap import PLACES
 
 SIZES = (1, 1, 2, 3, 4, 5, 7, 8, 13, 16, 17, 19, 23, 31, 32, 33, 37, 64, 67, 128, 131)
 MOST_ELEMENTS = 3000
@@ -168,7 +169,8 @@ class Growth:
         (zero,) = self.add("constant", [compared], value=0)
         value = self.like(compared)
         other = self.add("constant", [value], value=self.random.choice((0, 0, 1, -0.5)))[0]
-        self.add("choice", [compared, zero, value, other])
+        mask = self.random.choice(("greater", "not greater", "both"))
+        self.add("choice", [compared, zero, value, other], mask=mask)
 
     def convert(self):
         name = self.pick_any()
@@ -247,6 +249,12 @@ class Growth:
         self.statistics[input, channels] = results[1:]
         self.positive.add(results[2])
 
+    def placed(self, node):
+        """Some are in a function that is called, or in a region; these have no gradient."""
+        if self.random.random() < 0.8 or node.operation == "constant":
+            return node
+        return replace(node, place=self.random.choice(PLACES if self.order == 0 else ("call",)))
+
     def program(self):
         """Nothing if no operation could be taken."""
         steps = (self.batch_norm, self.elementwise, self.relu, self.choice, self.convert,
@@ -266,8 +274,8 @@ class Growth:
         if self.arguments and self.random.random() < 0.05:
             returned.append(self.random.choice(self.arguments))
         self.random.shuffle(returned)
-        program = Program(self.sizes, tuple(self.arguments), self.types, tuple(self.nodes),
-                          tuple(returned))  # fmt: skip
+        program = Program(self.sizes, tuple(self.arguments), self.types,
+                          tuple(map(self.placed, self.nodes)), tuple(returned))  # fmt: skip
         return program.without_dead_nodes()
 
 

@@ -74,7 +74,8 @@ class TanhDerivative(Elementwise):
 class Choice(Elementwise):
     """The third operand where the first is greater than the second, else the fourth.
 
-    Its text is a comparison and a selection. No gradient goes to what is compared.
+    Its text is a selection by a mask, made in the way of the attribute `mask`: greater,
+    not greater with the values exchanged, or both. No gradient goes to what is compared.
     """
 
     def __init__(self):
@@ -88,8 +89,17 @@ class Choice(Elementwise):
         tensor = writer.program.types[node.results[0]]
         a, b = (writer.cast(name, compared) for name in node.operands[:2])
         x, y = (writer.cast(name, tensor) for name in node.operands[2:])
-        mask = writer.define(f"arith.cmpf ogt, {a}, {b} : {writer.type(compared)}")
         flags = writer.type(compared.select("i1", compared.dims))
+
+        def compare(predicate):
+            return writer.define(f"arith.cmpf {predicate}, {a}, {b} : {writer.type(compared)}")
+
+        if node.attributes["mask"] == "greater":
+            mask = compare("ogt")
+        elif node.attributes["mask"] == "not greater":
+            mask, x, y = compare("ule"), y, x
+        else:
+            mask = writer.define(f"arith.andi {compare('une')}, {compare('oge')} : {flags}")
         target = writer.type(tensor.select("i1", tensor.dims))
         if flags != target:
             mask = writer.define(f"tensor.cast {mask} : {flags} to {target}")

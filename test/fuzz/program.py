@@ -27,12 +27,16 @@ class Tensor:
 
 @dataclass(frozen=True)
 class Node:
-    """One op: `attributes` are for the operation of this name, see operations.py."""
+    """One op: `attributes` are for the operation of this name, see operations.py.
+
+    `place` is where its text stands, see wrap.py.
+    """
 
     operation: str
     operands: tuple
     results: tuple
     attributes: dict = field(default_factory=dict)
+    place: str = "here"
 
 
 @dataclass(frozen=True)
@@ -73,10 +77,14 @@ class Program:
 
 
 class Writer:
-    """The body of a function: lines, and names for values that only the text has."""
+    """The body of a function: lines, and names for values that only the text has.
 
-    def __init__(self, program):
-        self.program, self.lines, self.count = program, [], 0
+    functions   the texts of those that it calls
+    """
+
+    def __init__(self, program, name):
+        self.program, self.name = program, name
+        self.lines, self.functions, self.count = [], [], 0
 
     def line(self, text):
         self.lines.append("  " + text)
@@ -90,6 +98,10 @@ class Writer:
 
     def type(self, tensor):
         return tensor.text(self.program.sizes)
+
+    def typed(self, names):
+        """Their types in a list."""
+        return ", ".join(self.type(self.program.types[name]) for name in names)
 
     def cast(self, name, tensor):
         """The value, with the static sizes of `tensor`."""
@@ -109,22 +121,15 @@ class Writer:
         return self.define(f"tensor.empty({', '.join(sizes)}) : {self.type(tensor)}")
 
 
-def function(program, name, operations):
-    """The text of the function, not differentiated."""
-    writer = Writer(program)
-    for node in program.nodes:
-        operations[node.operation].write(writer, node)
-
-    def typed(names):
-        return ", ".join(writer.type(program.types[name]) for name in names)
-
-    arguments = ", ".join(f"%{n}: {writer.type(program.types[n])}" for n in program.arguments)
-    values = ", ".join(f"%{n}" for n in program.returned)
+def function_text(head, name, writer, arguments, returned):
+    """A function whose body is the lines of the writer."""
+    typed = ", ".join(f"%{n}: {writer.typed([n])}" for n in arguments)
+    values = ", ".join(f"%{n}" for n in returned)
     return "\n".join(
         [
-            f"func.func @{name}({arguments}) -> ({typed(program.returned)}) {{",
+            f"{head} @{name}({typed}) -> ({writer.typed(returned)}) {{",
             *writer.lines,
-            f"  return {values} : {typed(program.returned)}",
+            f"  return {values} : {writer.typed(returned)}",
             "}\n",
         ]
     )

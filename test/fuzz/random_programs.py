@@ -5,10 +5,9 @@ import re
 
 from execute import JIT, VARIANTS, find_problems
 from generate import generate
-from operations import OPERATIONS
-from program import function
 from reduce import reduce
 from reference import Unstable, expect
+from wrap import function
 
 BATCH = 8
 """Programs in one module; a few of them also run through bn-runner one by one."""
@@ -93,7 +92,7 @@ class Campaign:
         self.log(
             f"FAIL  seed {case.seed}, variant '{variant}' {' '.join(VARIANTS.get(variant, ()))},"
             f" differentiated {case.program.order} times\n"
-            f"{function(program, 'f0', OPERATIONS)}{problem}\n"
+            f"{function(program, 'f0')}{problem}\n"
         )
 
     def summary(self):

@@ -79,6 +79,20 @@ def fewer_nodes(case):
     return [lambda i=i: without_node(case, i) for i in range(last, -1, -1)] if last else []
 
 
+def with_node_here(case, index):
+    nodes = list(case.program.nodes)
+    nodes[index] = replace(nodes[index], place="here")
+    return replace(case, program=replace(case.program, nodes=tuple(nodes)))
+
+
+def plainer_places(case):
+    return [
+        lambda i=i: with_node_here(case, i)
+        for i, node in enumerate(case.program.nodes)
+        if node.place != "here"
+    ]
+
+
 def fewer_results(case):
     count = len(case.program.returned)
     return [lambda i=i: without_result(case, i) for i in range(count)] if count > 1 else []
@@ -98,7 +112,7 @@ def smaller_sizes(case):
     ]
 
 
-STEPS = (fewer_results, fewer_nodes, fewer_dynamic_sizes, smaller_sizes)
+STEPS = (fewer_results, fewer_nodes, plainer_places, fewer_dynamic_sizes, smaller_sizes)
 
 
 def reduce(case, fails):

@@ -1,8 +1,8 @@
 """The accuracy of every op on data that is hard on it, as a table.
 
-    accuracy.py                                    all ops, layouts and data in f32
-    accuracy.py --op=training --layout=nhwc --data=1e6
-    accuracy.py --type=bf16 --write=docs/Accuracy.md
+    accuracy.py                                    all types, ops, layouts and data
+    accuracy.py --type=f32 --op=training --layout=nhwc --data=1e6
+    accuracy.py --write=docs/Accuracy.md
 
 Input is offset + deviation * normal. A row has, for each layout, the largest
 error of a result as a fraction of its largest value, less one unit of the
@@ -10,13 +10,12 @@ smallest denormal number, which no rounding can avoid. Data in f16 and bf16 are
 measured in units in the last place of the rounded reference instead; statistics,
 parameters and their gradients are f32 then, and measured as such. The reference
 has 64 significand bits and is given the same rounded statistics. Numbers above
-the tolerance are marked, and make the exit status 1. Where PyTorch is installed,
-its kernels are measured on the same data for comparison.
+the tolerance are marked, and make the exit status 1. Where PyTorch and oneDNN are
+installed, their kernels are measured on the same data for comparison.
 """
 
 import sys
 from dataclasses import dataclass
-from importlib.util import find_spec
 from typing import Callable
 
 import numpy as np
@@ -25,13 +24,19 @@ from batch_norm import DATA, OPS
 from comparison import TOLERANCE
 from element_types import TYPES, WIDE, parameter_type
 from harness import make_runner, parser
+from peers import find_peers
 from programs import Program, RunFailure
 
 
 HEADING = """# Errors of every op
 
-Printed by `./dev accuracy`, whose `--help` says what is measured; `!` marks what
-is above the tolerance, `-` an op that a peer does not have.
+Printed by `./dev accuracy --write=docs/Accuracy.md`; `--help` says what is measured.
+Ours are the columns nchw to columns, one for each layout; then peers, on their
+layouts. `!` marks what is above the tolerance, `-` what a peer does not compute.
+
+f64 is marked in two kinds of rows. Squares and products of f64 data beyond 1e154
+overflow, as there is no wider type to compute them in. Products of denormal numbers
+lose the bits that denormal numbers lack.
 
 """
 
@@ -230,42 +235,6 @@ def compiled(runner, element_type, layout):
     return evaluate
 
 
-def torch_kernels(element_type, inner):
-    """An evaluator: PyTorch's CPU kernels, on images of channels first or last."""
-    import torch
-
-    order = torch.channels_last if inner else torch.contiguous_format
-
-    def evaluate(op, operands, epsilon, pair):
-        if pair or op.name not in ("training", "inference", "training_backprop"):
-            return None
-        v = {
-            name: torch.from_numpy(value.astype(element_type.storage))
-            for name, value in operands.items()
-        }
-        for name in DATA & v.keys():
-            v[name] = v[name].contiguous(memory_format=order)
-        if op.name == "training_backprop":
-            inverse = 1 / np.sqrt(operands["variance"] + WIDE(epsilon))
-            inverse = torch.from_numpy(inverse.astype(element_type.storage))
-            statistics = (None, None, v["mean"], inverse)
-            results = torch.ops.aten.native_batch_norm_backward(
-                v["delta"], v["input"], v["gamma"], *statistics, True, epsilon, [True] * 3
-            )
-        else:
-            training = op.name == "training"
-            statistics = (None, None) if training else (v["mean"], v["variance"])
-            results = torch.ops.aten.native_batch_norm(
-                v["input"], v["gamma"], v["beta"], *statistics, training, 0, epsilon
-            )
-        results = dict(zip(op.results, (result.numpy().astype(WIDE) for result in results)))
-        # It keeps 1 / sqrt(variance + epsilon) instead.
-        results.pop("variance", None)
-        return results
-
-    return evaluate
-
-
 def tolerance_of(element_type):
     """Of one result: a unit in the last place in f16 and bf16, else relative."""
     return WIDE(1) if element_type.precision < 24 else TOLERANCE[element_type.name]
@@ -287,7 +256,7 @@ def print_table(write, evaluators, own, op, element_type, chosen, shape, pair):
     size = "x".join(map(str, shape))
     title = f"bn.{op.name}{' with statistics' if pair else ''} {element_type.name} {size}"
     write(f"\n{title}, {describe_tolerance(element_type)}")
-    write(f"{'':{width + 16}}" + "".join(f"{name:>12}" for name in evaluators))
+    write(f"{'':{width + 16}}" + "".join(f"{name:>14}" for name in evaluators))
     right = True
     for data in chosen:
         errors = measure(evaluators.values(), op, element_type, data, shape, pair)
@@ -299,30 +268,22 @@ def print_table(write, evaluators, own, op, element_type, chosen, shape, pair):
                 right &= good or position >= own
                 text = "-" if error is None else f"{error:.1e}"
                 cells.append(f"{text}{' ' if good or error is None else '!'}")
-            write(f"{data.name:{width}}{result:16}" + "".join(f"{cell:>12}" for cell in cells))
+            write(f"{data.name:{width}}{result:16}" + "".join(f"{cell:>14}" for cell in cells))
     return right
 
 
 def main():
     arguments = parser(__doc__)
-    arguments.add_argument("--type", choices=TYPES, default="f32")
+    arguments.add_argument("--type", choices=TYPES, action="append")
     arguments.add_argument("--op", choices=OPS, action="append")
     arguments.add_argument("--layout", choices=[l.name for l in LAYOUTS], action="append")
     arguments.add_argument("--data", default="", help="part of the name of the data")
     arguments.add_argument("--shape", default="32x8x56x56", help="N x C x H x W")
     arguments.add_argument("--write", metavar="FILE", help="write the table to a file, too")
     options = arguments.parse_args()
-    runner, element_type = make_runner(options), TYPES[options.type]
+    runner = make_runner(options)
     shape = tuple(map(int, options.shape.split("x")))
     layouts = [l for l in LAYOUTS if l.name in (options.layout or [l.name])]
-    evaluators = {l.name: compiled(runner, element_type, l) for l in layouts}
-    chosen = [data for data in data_of(element_type) if options.data in data.name]
-    if len(shape) != 4 or not chosen:
-        arguments.error("no such shape or data")
-    # PyTorch's kernels for f16 and bf16 on CPUs are another thing: some are missing.
-    if find_spec("torch") and element_type.precision >= 24:
-        evaluators["torch nchw"] = torch_kernels(element_type, inner=False)
-        evaluators["torch nhwc"] = torch_kernels(element_type, inner=True)
     lines = []
 
     def write(line):
@@ -330,11 +291,20 @@ def main():
         lines.append(line)
 
     right = True
-    for name in options.op or OPS:
-        for pair in (False, True) if OPS[name].optional else (False,):
-            right &= print_table(
-                write, evaluators, len(layouts), OPS[name], element_type, chosen, shape, pair
-            )
+    for type_name in options.type or ("f32", "f64", "bf16", "f16"):
+        element_type = TYPES[type_name]
+        chosen = [data for data in data_of(element_type) if options.data in data.name]
+        if len(shape) != 4 or not chosen:
+            arguments.error("no such shape or data")
+        peers, missing = find_peers(element_type, LAYOUTS)
+        evaluators = {l.name: compiled(runner, element_type, l) for l in layouts} | peers
+        for line in missing:
+            write(line)
+        for name in options.op or OPS:
+            for pair in (False, True) if OPS[name].optional else (False,):
+                right &= print_table(
+                    write, evaluators, len(layouts), OPS[name], element_type, chosen, shape, pair
+                )
     if options.write:
         with open(options.write, "w", encoding="utf-8") as file:
             file.write(HEADING + "\n".join(["```text", *lines, "```", ""]))

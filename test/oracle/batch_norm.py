@@ -49,12 +49,16 @@ def training(input, gamma, beta, *, epsilon, channel_dims):
     Source: Ioffe and Szegedy 2015, algorithm 1.
     """
     c = Channels(input.shape, channel_dims)
-    mean = c.mean(input)
-    variance = c.mean((input - c.expand(mean)) ** 2)
+    rounded = c.mean(input)
+    centered = input - c.expand(rounded)
+    # Where the mean is far from zero, what rounding it loses shows in `output`.
+    rest = c.mean(centered)
+    centered = centered - c.expand(rest)
+    variance = c.mean(centered**2)
     (output,) = inference(
-        input, gamma, beta, mean, variance, epsilon=epsilon, channel_dims=channel_dims
+        centered, gamma, beta, np.zeros_like(rest), variance, epsilon=epsilon, channel_dims=channel_dims
     )
-    return output, mean, variance
+    return output, rounded + rest, variance
 
 
 def inference(input, gamma, beta, mean, variance, *, epsilon, channel_dims):

@@ -31,7 +31,8 @@ def make_runner(options):
     """The runner named on the command line; it must exist."""
     if not shutil.which(options.runner):
         sys.exit(f"error: no program {options.runner!r} to test; give one with --runner=PATH")
-    return Runner(options.runner, options.tmp or tempfile.mkdtemp(prefix="bn-"))
+    directory = options.tmp or tempfile.mkdtemp(prefix="bn-")
+    return Runner(options.runner, directory, getattr(options, "schedule", None))
 
 
 def run_all(checks):

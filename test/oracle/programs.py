@@ -3,7 +3,7 @@
 import shlex
 import shutil
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import npy
@@ -26,6 +26,7 @@ class Program:
     channel_dims  `None` leaves the attribute out; its default is then [1]
     zeros         operands that are constants of zeros rather than arguments
     returned      the results that @main returns; `None` for all
+    schedule      channels, rows, or `None` for the cost model's choice
     """
 
     op: str
@@ -37,6 +38,7 @@ class Program:
     pair: bool = False
     zeros: tuple = ()
     returned: tuple | None = None
+    schedule: str | None = None
 
     @property
     def channels(self):
@@ -89,10 +91,11 @@ class Program:
         if self.channel_dims is not None:
             dims = ", ".join(map(str, self.channel_dims))
             attributes = f"channel_dims = array<i64: {dims}>, {attributes}"
+        schedule = f' {{bn.schedule = "{self.schedule}"}}' if self.schedule else ""
         return (
             f"func.func @main({arguments}) -> ({result_types}) {{\n{constants}"
             f'  %r{f":{len(op_results)}" if many else ""} = '
-            f'"bn.{self.op}"({values}) <{{{attributes}}}>\n'
+            f'"bn.{self.op}"({values}) <{{{attributes}}}>{schedule}\n'
             f"    : ({operand_types}) -> ({op_types})\n"
             f"  return {returned} : {result_types}\n"
             "}\n"
@@ -112,11 +115,15 @@ class Program:
 
 
 class Runner:
-    """bn-runner, working in `run`, a directory of its own inside the given one."""
+    """bn-runner, working in `run`, a directory of its own inside the given one.
 
-    def __init__(self, command, directory):
+    All programs get the `schedule`.
+    """
+
+    def __init__(self, command, directory, schedule=None):
         self.command = command
         self.directory = Path(directory) / "run"
+        self.schedule = schedule
 
     def run(self, program, operands, options=()):
         """Results by name, in storage form, for rounded wide operands; an int is an index.
@@ -127,7 +134,7 @@ class Runner:
         shutil.rmtree(self.directory, ignore_errors=True)
         self.directory.mkdir(parents=True)
         path = self.directory / "program.mlir"
-        path.write_text(program.text)
+        path.write_text(replace(program, schedule=self.schedule).text)
         command = [self.command, str(path), *options]
         for name in program.arguments:
             if isinstance(operands[name], int):

@@ -5,11 +5,17 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "bn/IR/Nesting.h"
 #include "bn/InitAll.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
 #include "mlir/InitAllPasses.h"
+#include "mlir/Support/FileUtilities.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/ToolOutputFile.h"
+
+using namespace mlir;
 
 static constexpr char kOverview[] = R"(Batch-norm compiler optimizer driver
 
@@ -20,15 +26,44 @@ static constexpr char kOverview[] = R"(Batch-norm compiler optimizer driver
   --bn-*                  the passes that these pipelines are made of
 )";
 
+/// As MlirOptMain, but for programs that would overflow the parser's stack.
+static LogicalResult run(StringRef input, StringRef output,
+                         DialectRegistry &registry,
+                         const MlirOptMainConfig &config) {
+  auto fail = [](const llvm::Twine &message) {
+    llvm::errs() << "error: " << message << "\n";
+    return failure();
+  };
+  std::string message;
+  std::unique_ptr<llvm::MemoryBuffer> source = openInputFile(input, &message);
+  if (!source)
+    return fail(message);
+  if (llvm::Error error = bn::checkNesting(*source))
+    return fail(source->getBufferIdentifier() + ": " +
+                llvm::toString(std::move(error)));
+  std::unique_ptr<llvm::ToolOutputFile> file = openOutputFile(output, &message);
+  if (!file)
+    return fail(message);
+  if (failed(MlirOptMain(file->os(), std::move(source), registry, config)))
+    return failure();
+  file->keep();
+  return success();
+}
+
 int main(int argc, char **argv) {
-  mlir::registerAllPasses();
-  mlir::bn::registerAllPasses();
+  registerAllPasses();
+  bn::registerAllPasses();
 
-  mlir::DialectRegistry registry;
-  mlir::registerAllDialects(registry);
-  mlir::registerAllExtensions(registry);
-  mlir::bn::registerAllDialects(registry);
+  DialectRegistry registry;
+  registerAllDialects(registry);
+  registerAllExtensions(registry);
+  bn::registerAllDialects(registry);
 
-  return mlir::asMainReturnCode(
-      mlir::MlirOptMain(argc, argv, kOverview, registry));
+  auto [input, output] =
+      registerAndParseCLIOptions(argc, argv, kOverview, registry);
+  auto config = MlirOptMainConfig::createFromCLOptions();
+  return asMainReturnCode(config.shouldShowDialects() ||
+                                  config.shouldListPasses()
+                              ? MlirOptMain(argc, argv, input, output, registry)
+                              : run(input, output, registry, config));
 }

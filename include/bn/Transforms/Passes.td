@@ -43,6 +43,20 @@ def ResultsToOutParamsPass
                            "::mlir::tensor::TensorDialect"];
 }
 
+def CheckAllocationsPass : Pass<"bn-check-allocations", "::mlir::ModuleOp"> {
+  let summary = "Check at run time that there is memory for temporary arrays";
+  let description = [{
+    Where `memref.alloc` gets none, the program prints
+    `error: FILE:LINE:COLUMN: no memory for a temporary array of 4x5xf32` on
+    standard error and aborts.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::func::FuncDialect",
+                           "::mlir::LLVM::LLVMDialect",
+                           "::mlir::memref::MemRefDialect",
+                           "::mlir::scf::SCFDialect"];
+}
+
 def CheckArgumentsPass : Pass<"bn-check-arguments", "::mlir::ModuleOp"> {
   let summary = "Check at run time what callers of public functions pass";
   let description = [{

@@ -1,0 +1,56 @@
+"""Options that do not change the order of sums change no bit of the results.
+
+    same_bits.py --tmp=DIR
+
+Random programs are compiled with each of them; every library also runs on several
+threads (see call.py).
+"""
+
+import argparse
+import shutil
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "oracle"))
+
+from call import Call, run_all
+from execute import Compiler
+from generate import generate
+
+PROGRAMS = 12
+
+OPTIONS = ("", "=parallel=false", "=cache-bytes=1", "=cache-bytes=1000000000000",
+           "=check-arguments=true")  # fmt: skip
+"""Of bn-to-llvm. With a cache of one byte all results bypass it."""
+
+
+def results(compiler, cases, options):
+    """The bytes of each result of each case."""
+    library = compiler.library(cases, "plain", f"--bn-to-llvm{options}")
+    calls = [
+        Call(case.program.entry(f"f{i}"), case.program, case.arguments)
+        for i, case in enumerate(cases)
+    ]
+    for case, problem in zip(cases, run_all(library, calls), strict=True):
+        if problem:
+            sys.exit(f"error: seed {case.seed}, bn-to-llvm{options}: it {problem}")
+    return [[result.bytes() for result in call.results] for call in calls]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--tmp", type=Path, required=True)
+    folder = parser.parse_args().tmp
+    folder.mkdir(parents=True, exist_ok=True)
+    compiler = Compiler(shutil.which("bn-opt"), shutil.which("bn-runner"), folder)
+    cases = [case for case in map(generate, range(40)) if case][:PROGRAMS]
+    first = results(compiler, cases, OPTIONS[0])
+    for options in OPTIONS[1:]:
+        for case, got, want in zip(cases, results(compiler, cases, options), first):
+            if got != want:
+                sys.exit(f"error: seed {case.seed}: other bits with bn-to-llvm{options}")
+    print(f"{len(cases)} programs, the same bits with {len(OPTIONS)} options")
+
+
+if __name__ == "__main__":
+    main()
