@@ -136,44 +136,64 @@ void Descriptor::checkAlignment(OpBuilder &b, Location loc,
          message);
 }
 
-/// Checks all pairs in a loop over a table: for each pair code of its own would
-/// be too much in a function with hundreds of arguments.
-static void checkOverlaps(OpBuilder &b, Location loc, StringRef function,
-                          ArrayRef<Argument> arguments) {
-  if (llvm::none_of(arguments, [](const Argument &a) { return a.isWritten; }))
-    return;
-  int64_t count = arguments.size();
+/// A private function that takes a memref of `type` and does nothing yet. Each
+/// check is one: the optimizer would take long with hundreds in one function.
+static func::FuncOp createCheck(ModuleOp module, Location loc,
+                                MemRefType type) {
+  OpBuilder b(module.getContext());
+  auto check = func::FuncOp::create(b, loc, "bn_check",
+                                    b.getFunctionType(type, TypeRange()));
+  check.setPrivate();
+  check.setNoInline(true);
+  check->setAttr("passthrough", b.getStrArrayAttr({"noinline"}));
+  SymbolTable(module).insert(check);
+  b.setInsertionPointToStart(check.addEntryBlock());
+  func::ReturnOp::create(b, loc);
+  return check;
+}
+
+/// A function that checks that a memref of `type`, called `name`, is as
+/// `declared`.
+static func::FuncOp createMemRefCheck(ModuleOp module, Location loc,
+                                      MemRefType type, MemRefType declared,
+                                      const Twine &name) {
+  func::FuncOp check = createCheck(module, loc, type);
+  auto b = OpBuilder::atBlockBegin(&check.front());
+  Descriptor descriptor(b, loc, check.getArgument(0), declared);
+  descriptor.checkLayout(b, loc, name);
+  descriptor.checkAlignment(b, loc, name);
+  return check;
+}
+
+/// The columns of a table with a row for each argument.
+enum Column { Begin, End, Number, IsWritten, NumColumns };
+
+/// A function that checks all pairs of rows of such a table.
+static func::FuncOp createOverlapCheck(ModuleOp module, Location loc,
+                                       MemRefType type, StringRef function) {
+  func::FuncOp check = createCheck(module, loc, type);
+  auto b = OpBuilder::atBlockBegin(&check.front());
   auto constant = [&](int64_t value) -> Value {
     return arith::ConstantIndexOp::create(b, loc, value);
   };
-  enum Column { Begin, End, Number, IsWritten, NumColumns };
-  Value table = memref::AllocaOp::create(
-      b, loc, MemRefType::get({count, NumColumns}, b.getIndexType()));
-  for (auto [row, argument] : llvm::enumerate(arguments)) {
-    Value cells[] = {argument.begin, argument.end, constant(argument.number),
-                     constant(argument.isWritten)};
-    for (auto [column, cell] : llvm::enumerate(cells))
-      memref::StoreOp::create(b, loc, cell, table,
-                              {constant(row), constant(column)});
-  }
-
-  OpBuilder::InsertionGuard guard(b);
   Value zero = constant(0), one = constant(1);
-  SmallVector<Value> rows;
-  for (Value end : {constant(count), Value()}) {
-    auto loop = scf::ForOp::create(b, loc, zero, end ? end : rows.back(), one);
-    b.setInsertionPointToStart(loop.getBody());
-    rows.push_back(loop.getInductionVar());
-  }
+  auto outer =
+      scf::ForOp::create(b, loc, zero, constant(type.getDimSize(0)), one);
+  b.setInsertionPointToStart(outer.getBody());
+  auto inner = scf::ForOp::create(b, loc, zero, outer.getInductionVar(), one);
+  b.setInsertionPointToStart(inner.getBody());
+  Value rows[] = {outer.getInductionVar(), inner.getInductionVar()};
   auto load = [&](unsigned i, Column column) -> Value {
-    return memref::LoadOp::create(b, loc, table, {rows[i], constant(column)});
+    return memref::LoadOp::create(b, loc, check.getArgument(0),
+                                  {rows[i], constant(column)});
   };
+
   Value last = arith::MaxUIOp::create(b, loc, load(0, Begin), load(1, Begin));
   Value first = arith::MinUIOp::create(b, loc, load(0, End), load(1, End));
   Value overlap =
       arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ult, last, first);
   Value written = load(0, IsWritten);
-  Value isWritten = arith::CmpIOp::create(
+  Value anyWritten = arith::CmpIOp::create(
       b, loc, arith::CmpIPredicate::ne,
       arith::OrIOp::create(b, loc, written, load(1, IsWritten)), zero);
   Value firstWritten =
@@ -187,26 +207,33 @@ static void checkOverlaps(OpBuilder &b, Location loc, StringRef function,
   message << "argument #" << select(0, 1)
           << " of @" + function + ", which is written, overlaps argument #"
           << select(1, 0);
-  failIf(b, loc, arith::AndIOp::create(b, loc, overlap, isWritten), message);
+  failIf(b, loc, arith::AndIOp::create(b, loc, overlap, anyWritten), message);
+  return check;
 }
 
-/// A function that checks a memref of `type`, called `name`, which should be as
-/// `declared`. The optimizer would take long with hundreds of checks in one.
-static func::FuncOp createCheck(ModuleOp module, Location loc, MemRefType type,
-                                MemRefType declared, const Twine &name) {
-  OpBuilder b(module.getContext());
-  auto check = func::FuncOp::create(b, loc, "bn_check",
-                                    b.getFunctionType(type, TypeRange()));
-  check.setPrivate();
-  check.setNoInline(true);
-  check->setAttr("passthrough", b.getStrArrayAttr({"noinline"}));
-  SymbolTable(module).insert(check);
-  b.setInsertionPointToStart(check.addEntryBlock());
-  Descriptor descriptor(b, loc, check.getArgument(0), declared);
-  descriptor.checkLayout(b, loc, name);
-  descriptor.checkAlignment(b, loc, name);
-  func::ReturnOp::create(b, loc);
-  return check;
+/// Checks that what is written overlaps nothing: all pairs in a loop over a
+/// table, as there may be hundreds of arguments.
+static void checkOverlaps(OpBuilder &b, Location loc, func::FuncOp func,
+                          ArrayRef<Argument> arguments) {
+  if (llvm::none_of(arguments, [](const Argument &a) { return a.isWritten; }))
+    return;
+  auto type = MemRefType::get({int64_t(arguments.size()), NumColumns},
+                              b.getIndexType());
+  auto constant = [&](int64_t value) -> Value {
+    return arith::ConstantIndexOp::create(b, loc, value);
+  };
+  Value table = memref::AllocaOp::create(b, loc, type);
+  for (auto [row, argument] : llvm::enumerate(arguments)) {
+    Value cells[] = {argument.begin, argument.end, constant(argument.number),
+                     constant(argument.isWritten)};
+    for (auto [column, cell] : llvm::enumerate(cells))
+      memref::StoreOp::create(b, loc, cell, table,
+                              {constant(row), constant(column)});
+  }
+  func::CallOp::create(b, loc,
+                       createOverlapCheck(func->getParentOfType<ModuleOp>(),
+                                          loc, type, func.getSymName()),
+                       table);
 }
 
 /// Gives each argument a type that hides nothing of its descriptor, and all
@@ -230,11 +257,11 @@ static void checkArguments(func::FuncOp func) {
     SmallVector<OpOperand *> uses =
         llvm::to_vector(llvm::make_pointer_range(argument.getUses()));
     argument.setType(type);
-    func::CallOp::create(
-        b, loc,
-        createCheck(module, loc, type, declared,
-                    "argument #" + Twine(number) + " of @" + func.getSymName()),
-        argument);
+    func::CallOp::create(b, loc,
+                         createMemRefCheck(module, loc, type, declared,
+                                           "argument #" + Twine(number) +
+                                               " of @" + func.getSymName()),
+                         argument);
     Descriptor descriptor(b, loc, argument, declared);
     Value view = memref::ReinterpretCastOp::create(
         b, loc, declared, descriptor.base, b.getIndexAttr(0), descriptor.sizes,
@@ -243,7 +270,7 @@ static void checkArguments(func::FuncOp func) {
       use->set(view);
     arguments.push_back({number, written, descriptor.begin, descriptor.end});
   }
-  checkOverlaps(b, loc, func.getSymName(), arguments);
+  checkOverlaps(b, loc, func, arguments);
   func.setFunctionType(FunctionType::get(func.getContext(),
                                          func.front().getArgumentTypes(),
                                          func.getResultTypes()));
