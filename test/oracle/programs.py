@@ -134,7 +134,9 @@ class Runner:
         shutil.rmtree(self.directory, ignore_errors=True)
         self.directory.mkdir(parents=True)
         path = self.directory / "program.mlir"
-        path.write_text(replace(program, schedule=self.schedule).text)
+        if self.schedule:
+            program = replace(program, schedule=self.schedule)
+        path.write_text(program.text)
         command = [self.command, str(path), *options]
         for name in program.arguments:
             if isinstance(operands[name], int):
