@@ -78,6 +78,8 @@ def BN_Dialect : Dialect {
   }];
   let hasOperationAttrVerify = 1;
   let hasCanonicalizer = 1;
+  // Canonicalization casts results that become more static.
+  let dependentDialects = ["::mlir::tensor::TensorDialect"];
 }
 
 /// The element type and shape of these are checked by C1 to C6, which can name
