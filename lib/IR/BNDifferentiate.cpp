@@ -78,17 +78,29 @@ static void addGradientsOfPair(OpBuilder &builder, TrainingBackpropOp op,
       cast<ChannelwiseOpInterface>(op.getOperation()).getReducedDims();
   Type dataType = getElementTypeOrSelf(op.getInput());
   Type channelType = getElementTypeOrSelf(op.getMean());
+  // Tensors that are static to different degrees: bn ops take them, others not.
+  auto castTo = [&](Value value, Type type) -> Value {
+    return b.createOrFold<tensor::CastOp>(type, value);
+  };
+  auto like = [&](Value value, Value other) {
+    return castTo(value, other.getType());
+  };
   auto mul = [&](Value x, Value y) -> Value {
-    return arith::MulFOp::create(b, x, y);
+    return arith::MulFOp::create(b, x, like(y, x));
   };
   auto sub = [&](Value x, Value y) -> Value {
-    return arith::SubFOp::create(b, x, y);
+    return arith::SubFOp::create(b, x, like(y, x));
   };
   // Everything in the precision of the parameters.
   Value x = createFloatCast(b, b.getLoc(), op.getInput(), channelType);
   Value u = createFloatCast(b, b.getLoc(), cotangent, channelType);
+  auto channelShape =
+      llvm::map_to_vector(op.getChannelDims(), [&](int64_t dim) {
+        return op.getInput().getType().getDimSize(dim);
+      });
   auto spread = [&](Value channel) {
-    return createBroadcast(b, b.getLoc(), channel, x, reduced);
+    Type type = RankedTensorType::get(channelShape, channelType);
+    return createBroadcast(b, b.getLoc(), castTo(channel, type), x, reduced);
   };
   Value count = arith::ConstantIndexOp::create(b, 1);
   for (int64_t dim : reduced)
@@ -105,7 +117,7 @@ static void addGradientsOfPair(OpBuilder &builder, TrainingBackpropOp op,
   Value counts = tensor::SplatOp::create(b, m, type.getShape(), sizes);
   Value two = createConstantLike(b, b.getLoc(), sum, 2);
   auto divide = [&](Value channel) -> Value {
-    return arith::DivFOp::create(b, channel, counts);
+    return arith::DivFOp::create(b, channel, like(counts, channel));
   };
 
   Value average = divide(sum);
@@ -116,7 +128,8 @@ static void addGradientsOfPair(OpBuilder &builder, TrainingBackpropOp op,
   Value slope = divide(mul(two, varianceDelta));
   Value extra = mul(spread(slope), sub(u, spread(average)));
   extra = createFloatCast(b, b.getLoc(), extra, dataType);
-  gradients[0] = arith::AddFOp::create(b, gradients[0], extra);
+  gradients[0] =
+      arith::AddFOp::create(b, gradients[0], like(extra, gradients[0]));
 }
 
 /// mean and variance are functions of input: their part is in its gradient, and

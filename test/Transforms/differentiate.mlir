@@ -2,6 +2,7 @@
 // RUN: bn-opt %s --bn-differentiate=entry=relu | FileCheck %s --check-prefix=RELU
 // RUN: bn-opt %s --bn-differentiate=entry=top | FileCheck %s --check-prefix=TOP
 // RUN: bn-opt %s --bn-differentiate="entry=body wrt=1,0" | FileCheck %s --check-prefix=BODY
+// RUN: bn-opt %s --bn-differentiate=entry=pair | bn-opt | FileCheck %s --check-prefix=PAIR
 // RUN: bn-opt %s --bn-differentiate="entry=seeded" | FileCheck %s --check-prefix=SEEDED
 // RUN: bn-opt %s --bn-differentiate="entry=weighted wrt=0" | FileCheck %s --check-prefix=WEIGHTED
 
@@ -121,4 +122,15 @@ func.func @weighted(%x: tensor<4xf32>, %weight: tensor<4xf32>) -> tensor<4xf32> 
     linalg.yield %p : f32
   }
   return %y : tensor<4xf32>
+}
+
+// Operands that are static to different degrees: what is made of them parses again.
+// PAIR-LABEL: func @pair_vjp
+//       PAIR:   bn.training_double_backprop
+//       PAIR:   tensor.cast
+func.func @pair(%x: tensor<?x?xf32>, %p: tensor<?xf32>, %q: tensor<1xf32>) -> tensor<?x?xf32> {
+  %0:3 = "bn.training_backprop"(%x, %p, %p, %q, %p, %x, %p, %q) <{epsilon = 1.0e-5 : f64}>
+      : (tensor<?x?xf32>, tensor<?xf32>, tensor<?xf32>, tensor<1xf32>, tensor<?xf32>, tensor<?x?xf32>, tensor<?xf32>, tensor<1xf32>)
+      -> (tensor<?x?xf32>, tensor<?xf32>, tensor<?xf32>)
+  return %0#0 : tensor<?x?xf32>
 }
