@@ -12,8 +12,8 @@ namespace mlir::bn {
 /// number.
 int64_t getNumBytes(Type element);
 
-/// The product of `sizes`, at most the largest number; nothing if one of them is
-/// not known.
+/// The product of `sizes`, at most the largest number; nothing if one of them
+/// is not known.
 std::optional<int64_t> getProduct(ArrayRef<int64_t> sizes);
 
 /// The bytes of all elements of `type`, at most the largest number; nothing if
