@@ -136,28 +136,12 @@ void Descriptor::checkAlignment(OpBuilder &b, Location loc,
          message);
 }
 
-/// A private function that takes a memref of `type` and does nothing yet. Each
-/// check is one: the optimizer would take long with hundreds in one function.
-static func::FuncOp createCheck(ModuleOp module, Location loc,
-                                MemRefType type) {
-  OpBuilder b(module.getContext());
-  auto check = func::FuncOp::create(b, loc, "bn_check",
-                                    b.getFunctionType(type, TypeRange()));
-  check.setPrivate();
-  check.setNoInline(true);
-  check->setAttr("passthrough", b.getStrArrayAttr({"noinline"}));
-  SymbolTable(module).insert(check);
-  b.setInsertionPointToStart(check.addEntryBlock());
-  func::ReturnOp::create(b, loc);
-  return check;
-}
-
 /// A function that checks that a memref of `type`, called `name`, is as
 /// `declared`.
 static func::FuncOp createMemRefCheck(ModuleOp module, Location loc,
                                       MemRefType type, MemRefType declared,
                                       const Twine &name) {
-  func::FuncOp check = createCheck(module, loc, type);
+  func::FuncOp check = createPrivateFunction(module, loc, "bn_check", type);
   auto b = OpBuilder::atBlockBegin(&check.front());
   Descriptor descriptor(b, loc, check.getArgument(0), declared);
   descriptor.checkLayout(b, loc, name);
@@ -171,7 +155,7 @@ enum Column { Begin, End, Number, IsWritten, NumColumns };
 /// A function that checks all pairs of rows of such a table.
 static func::FuncOp createOverlapCheck(ModuleOp module, Location loc,
                                        MemRefType type, StringRef function) {
-  func::FuncOp check = createCheck(module, loc, type);
+  func::FuncOp check = createPrivateFunction(module, loc, "bn_check", type);
   auto b = OpBuilder::atBlockBegin(&check.front());
   auto constant = [&](int64_t value) -> Value {
     return arith::ConstantIndexOp::create(b, loc, value);

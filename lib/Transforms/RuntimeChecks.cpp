@@ -3,7 +3,6 @@
 #include "RuntimeChecks.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
-#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -46,6 +45,20 @@ static RuntimeMessage startMessage(Location loc) {
   return message;
 }
 
+func::FuncOp bn::createPrivateFunction(ModuleOp module, Location loc,
+                                       StringRef name, TypeRange inputs) {
+  OpBuilder b(module.getContext());
+  auto function = func::FuncOp::create(b, loc, name,
+                                       b.getFunctionType(inputs, TypeRange()));
+  function.setPrivate();
+  function.setNoInline(true);
+  function->setAttr("passthrough", b.getStrArrayAttr({"noinline"}));
+  SymbolTable(module).insert(function);
+  b.setInsertionPointToStart(function.addEntryBlock());
+  func::ReturnOp::create(b, loc);
+  return function;
+}
+
 /// A function of the C library.
 static LLVM::LLVMFuncOp declare(ModuleOp module, StringRef name,
                                 LLVM::LLVMFunctionType type) {
@@ -75,16 +88,12 @@ static func::FuncOp createFailure(ModuleOp module, Location loc,
       /*isConstant=*/true, LLVM::Linkage::Internal, "bn_message",
       b.getStringAttr(text + '\0'));
   symbols.insert(global);
-  auto function = func::FuncOp::create(
-      b, loc, "bn_fail",
-      b.getFunctionType(SmallVector<Type>(numNumbers, b.getIndexType()), {}));
-  function.setPrivate();
+  func::FuncOp function = createPrivateFunction(
+      module, loc, "bn_fail", SmallVector<Type>(numNumbers, b.getIndexType()));
   // Failures stay out of the way of what does not fail.
-  function.setNoInline(true);
   function->setAttr("passthrough", b.getStrArrayAttr({"cold", "noinline"}));
-  symbols.insert(function);
 
-  b.setInsertionPointToStart(function.addEntryBlock());
+  b.setInsertionPointToStart(&function.front());
   SmallVector<Value> operands = {
       LLVM::ConstantOp::create(b, loc, b.getI32Type(), b.getI32IntegerAttr(2)),
       LLVM::AddressOfOp::create(b, loc, global)};
@@ -93,7 +102,6 @@ static func::FuncOp createFailure(ModuleOp module, Location loc,
         arith::IndexCastOp::create(b, loc, b.getI64Type(), number));
   LLVM::CallOp::create(b, loc, print, operands);
   LLVM::CallOp::create(b, loc, abort, ValueRange());
-  func::ReturnOp::create(b, loc);
   return function;
 }
 

@@ -3,6 +3,7 @@
 #ifndef BN_LIB_TRANSFORMS_RUNTIMECHECKS_H
 #define BN_LIB_TRANSFORMS_RUNTIMECHECKS_H
 
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/ADT/DenseMap.h"
@@ -24,6 +25,12 @@ private:
   std::string format;
   SmallVector<Value> numbers;
 };
+
+/// A private function `name`, or similar, that takes `inputs` and does nothing
+/// yet. It stays out of its callers: the optimizer would take long with
+/// hundreds of checks in one function.
+func::FuncOp createPrivateFunction(ModuleOp module, Location loc,
+                                   StringRef name, TypeRange inputs);
 
 /// Where `condition` holds, the program prints `error: LOCATION: MESSAGE` on
 /// standard error and aborts. The call lies in an scf.if, what it calls in a

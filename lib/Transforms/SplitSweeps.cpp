@@ -30,23 +30,15 @@ namespace mlir::bn {
 using namespace mlir;
 using namespace mlir::bn;
 
-/// Whether all that `op` reduces are sums that may be added up in any order.
-static bool addsUpInAnyOrder(linalg::GenericOp op) {
-  auto yields = op.getBody()->getTerminator()->getOperands();
-  return llvm::all_of(llvm::zip(yields, op.getRegionOutputArgs()),
-                      [](auto pair) {
-                        auto [yielded, argument] = pair;
-                        return isUnorderedSum(yielded, argument);
-                      });
-}
-
 static bool isSweep(linalg::GenericOp op) {
   return op.hasPureTensorSemantics() &&
          isa<FunctionOpInterface>(op->getParentOp()) &&
          llvm::all_of(
              op.getIndexingMapsArray(),
              [](AffineMap map) { return map.isProjectedPermutation(); }) &&
-         (linalg::isElementwise(op) || addsUpInAnyOrder(op));
+         (linalg::isElementwise(op) ||
+          areUnorderedSums(op.getBody()->getTerminator()->getOperands(),
+                           op.getRegionOutputArgs()));
 }
 
 namespace {

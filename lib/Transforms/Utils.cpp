@@ -28,10 +28,13 @@ std::optional<int64_t> bn::getTotalBytes(ShapedType type) {
   return getProduct(sizes);
 }
 
-bool bn::isUnorderedSum(Value next, BlockArgument sum) {
-  auto add = next.getDefiningOp<arith::AddFOp>();
-  return add && sum.hasOneUse() && *sum.user_begin() == add &&
-         bitEnumContainsAll(add.getFastmath(), arith::FastMathFlags::reassoc);
+bool bn::areUnorderedSums(ValueRange next, ArrayRef<BlockArgument> sums) {
+  return llvm::all_of(llvm::zip_equal(next, sums), [](auto pair) {
+    auto [value, sum] = pair;
+    auto add = value.template getDefiningOp<arith::AddFOp>();
+    return add && sum.hasOneUse() && *sum.user_begin() == add &&
+           bitEnumContainsAll(add.getFastmath(), arith::FastMathFlags::reassoc);
+  });
 }
 
 SmallVector<func::FuncOp> bn::getUncalledFunctions(ModuleOp module) {

@@ -20,9 +20,9 @@ std::optional<int64_t> getProduct(ArrayRef<int64_t> sizes);
 /// its shape is not static.
 std::optional<int64_t> getTotalBytes(ShapedType type);
 
-/// Whether `next` is `sum` + a term, marked `reassoc`, and `sum` is used for
-/// nothing else: its terms may be added up in any order.
-bool isUnorderedSum(Value next, BlockArgument sum);
+/// Whether each of `next` is the one of `sums` + a term, marked `reassoc`, and
+/// the sum is used for nothing else: its terms may be added up in any order.
+bool areUnorderedSums(ValueRange next, ArrayRef<BlockArgument> sums);
 
 /// The public functions with a body that nothing in `module` calls.
 SmallVector<func::FuncOp> getUncalledFunctions(ModuleOp module);

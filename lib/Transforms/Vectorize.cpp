@@ -149,23 +149,15 @@ static bool hasDistinctBuffers(AffineForOp loop) {
   return distinct || !stores;
 }
 
-/// Whether `loop` carries sums that may be reassociated, and nothing else.
-static bool carriesSums(AffineForOp loop) {
-  return llvm::all_of(
-      llvm::zip(loop.getYieldedValues(), loop.getRegionIterArgs()),
-      [](auto pair) {
-        auto [yielded, argument] = pair;
-        return bn::isUnorderedSum(yielded, argument);
-      });
-}
-
 static bool isVectorizable(AffineForOp loop) {
   bool innermost = loop.getBody()->getOps<AffineForOp>().empty();
   bool parallel = loop.getNumIterOperands() == 0;
   return loop.getStepAsInt() == 1 &&
          loop.getLowerBoundMap().getNumResults() == 1 &&
          loop.getUpperBoundMap().getNumResults() == 1 &&
-         (parallel || (innermost && carriesSums(loop))) &&
+         (parallel ||
+          (innermost && bn::areUnorderedSums(loop.getYieldedValues(),
+                                             loop.getRegionIterArgs()))) &&
          hasVectorForm(loop) && hasDistinctBuffers(loop) &&
          isLoopMemoryParallel(loop);
 }
