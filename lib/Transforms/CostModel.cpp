@@ -158,8 +158,12 @@ uint64_t bn::getCacheBytes(uint64_t chosen) {
   return 32 * 1024 * 1024;
 }
 
-bool bn::staysInCache(uint64_t bytes, uint64_t cacheBytes) {
+uint64_t bn::getBytesThatStay(uint64_t cacheBytes) {
   // What a kernel reads takes at least as much room as what it writes, and
   // other cores share the cache.
-  return bytes <= cacheBytes / 4;
+  return cacheBytes / 4;
+}
+
+bool bn::staysInCache(uint64_t bytes, uint64_t cacheBytes) {
+  return bytes <= getBytesThatStay(cacheBytes);
 }

@@ -181,10 +181,19 @@ static SmallVector<int64_t> getLengths(AffineForOp loop) {
 // Stores past the caches
 //===----------------------------------------------------------------------===//
 
+/// What rows that `loop` writes, if their length is not known, must have whole
+/// multiples of, in bytes. Stores of part of a cache line are slow, and those
+/// of a loop that may be as short as that, fewer.
+static int64_t getRowUnit(AffineForOp loop) {
+  return getConstantTripCount(loop) ? bn::kSmallestStreamedBytes
+                                    : bn::kCacheLineBytes;
+}
+
 /// The alignment in bytes, at most a cache line's, of vectors of `length`
-/// elements that `store` writes along `iv`, if its buffer has that alignment.
-/// Nothing if its strides are not known.
-static llvm::MaybeAlign getAlignment(AffineStoreOp store, Value iv,
+/// elements that `store` writes in iterations of `loop`, if its buffer has that
+/// alignment and rows of unknown length have whole units. Nothing if its
+/// strides are anything.
+static llvm::MaybeAlign getAlignment(AffineStoreOp store, AffineForOp loop,
                                      int64_t length) {
   AffineMap map = store.getAffineMap();
   SmallVector<Value> operands(store.getMapOperands());
@@ -193,41 +202,94 @@ static llvm::MaybeAlign getAlignment(AffineStoreOp store, Value iv,
   SmallVector<int64_t> strides;
   int64_t offset;
   if (failed(type.getStridesAndOffset(strides, offset)) ||
-      ShapedType::isDynamic(offset) || ShapedType::isDynamicShape(strides))
+      ShapedType::isDynamic(offset) ||
+      (ShapedType::isDynamicShape(strides) && !type.getLayout().isIdentity()))
     return {};
+  int64_t bytes = bn::getNumBytes(type.getElementType());
+  std::replace(strides.begin(), strides.end(), ShapedType::kDynamic,
+               int64_t(llvm::divideCeil(getRowUnit(loop), bytes)));
   MLIRContext *context = store.getContext();
   AffineExpr address = getAffineConstantExpr(offset, context);
   for (auto [index, stride] : llvm::zip(map.getResults(), strides))
     address = address + index * stride;
   for (auto [dim, operand] : llvm::enumerate(operands))
-    if (operand == iv)
+    if (operand == loop.getInductionVar())
       address = address.replace(getAffineDimExpr(dim, context),
                                 getAffineDimExpr(dim, context) * length);
-  uint64_t bytes = bn::getNumBytes(type.getElementType());
   uint64_t divisor = address.getLargestKnownDivisor() * bytes;
   return llvm::Align(
       std::min<uint64_t>(bn::kCacheLineBytes, divisor & (~divisor + 1)));
 }
 
 /// Whether the results that `loop` writes leave the caches before anybody reads
-/// them, and can be written in aligned vectors: the buffers they go to.
-static SmallVector<Value> getStreamedBuffers(AffineForOp loop, int64_t length,
+/// them, as far as sizes are known, and can be written in aligned vectors: the
+/// memrefs they go to, arguments of the function or views of them.
+static SmallVector<Value> getStreamedResults(AffineForOp loop, int64_t length,
                                              uint64_t cacheBytes) {
-  llvm::SetVector<Value> buffers;
+  llvm::SetVector<Value> results;
   bool streams =
       loop.hasConstantLowerBound() && loop.getConstantLowerBound() == 0;
   loop.walk([&](AffineStoreOp store) {
-    Value buffer = getBuffer(store.getMemRef());
-    auto type = cast<MemRefType>(buffer.getType());
-    auto alignment = getAlignment(store, loop.getInductionVar(), length);
-    streams &= isa<BlockArgument>(buffer) && type.hasStaticShape() &&
-               !bn::staysInCache(*bn::getTotalBytes(type), cacheBytes) &&
-               alignment && *alignment >= bn::kSmallestStreamedBytes;
-    buffers.insert(buffer);
+    auto bytes = bn::getTotalBytes(store.getMemRefType());
+    auto alignment = getAlignment(store, loop, length);
+    streams &= isa<BlockArgument>(getBuffer(store.getMemRef())) &&
+               !(bytes && bn::staysInCache(*bytes, cacheBytes)) && alignment &&
+               *alignment >= bn::kSmallestStreamedBytes;
+    results.insert(store.getMemRef());
   });
   if (!streams)
     return {};
-  return llvm::to_vector(buffers);
+  return llvm::to_vector(results);
+}
+
+/// Whether `results` are as stores past the caches need them: in buffers that
+/// start at a cache line, and where sizes are known only now, too large for the
+/// cache, with rows of whole units.
+static Value isWorthStreaming(RewriterBase &b, AffineForOp loop,
+                              ValueRange results, uint64_t cacheBytes) {
+  // Once, before all loops.
+  Operation *place = loop;
+  auto isOutside = [&](LoopLikeOpInterface outer) {
+    return llvm::all_of(results, [&](Value result) {
+      return outer.isDefinedOutsideOfLoop(result);
+    });
+  };
+  while (isa<AffineForOp, AffineParallelOp>(place->getParentOp()) &&
+         isOutside(cast<LoopLikeOpInterface>(place->getParentOp())))
+    place = place->getParentOp();
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPoint(place);
+  Location loc = loop.getLoc();
+  auto constant = [&](int64_t value) -> Value {
+    return arith::ConstantIndexOp::create(b, loc, value);
+  };
+  auto isMultiple = [&](Value bytes, int64_t divisor) -> Value {
+    return arith::CmpIOp::create(
+        b, loc, arith::CmpIPredicate::eq,
+        arith::RemUIOp::create(b, loc, bytes, constant(divisor)), constant(0));
+  };
+  Value all;
+  auto require = [&](Value condition) {
+    all = all ? arith::AndIOp::create(b, loc, all, condition) : condition;
+  };
+  for (Value result : results) {
+    require(isMultiple(memref::ExtractAlignedPointerAsIndexOp::create(
+                           b, loc, getBuffer(result)),
+                       bn::kCacheLineBytes));
+    auto type = cast<MemRefType>(result.getType());
+    if (type.hasStaticShape())
+      continue;
+    Value bytes = constant(bn::getNumBytes(type.getElementType())), row;
+    for (int64_t dim = type.getRank(); dim-- > 0;) {
+      bytes = arith::MulIOp::create(b, loc, bytes,
+                                    memref::DimOp::create(b, loc, result, dim));
+      row = row ? row : bytes;
+    }
+    require(isMultiple(row, getRowUnit(loop)));
+    require(arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ugt, bytes,
+                                  constant(bn::getBytesThatStay(cacheBytes))));
+  }
+  return all;
 }
 
 //===----------------------------------------------------------------------===//
@@ -343,10 +405,9 @@ private:
       for (unsigned i = 0; i < map.getNumResults(); ++i)
         indices.push_back(AffineApplyOp::create(b, store.getLoc(),
                                                 map.getSubMap({i}), operands));
-      vector::StoreOp::create(
-          b, store.getLoc(), getVector(store.getValue()), store.getMemRef(),
-          indices, /*nontemporal=*/true,
-          getAlignment(store, loop.getInductionVar(), length));
+      vector::StoreOp::create(b, store.getLoc(), getVector(store.getValue()),
+                              store.getMemRef(), indices, /*nontemporal=*/true,
+                              getAlignment(store, loop, length));
     } else if (auto store = dyn_cast<AffineStoreOp>(op)) {
       AffineVectorStoreOp::create(
           b, store.getLoc(), getVector(store.getValue()), store.getMemRef(),
@@ -392,22 +453,6 @@ private:
 };
 } // namespace
 
-/// Whether all `buffers`, arguments of a function, start at a cache line.
-static Value areAligned(RewriterBase &b, Location loc, ValueRange buffers) {
-  OpBuilder::InsertionGuard guard(b);
-  b.setInsertionPointToStart(buffers.front().getParentBlock());
-  Value bits;
-  for (Value buffer : buffers) {
-    Value pointer =
-        memref::ExtractAlignedPointerAsIndexOp::create(b, loc, buffer);
-    bits = bits ? arith::OrIOp::create(b, loc, bits, pointer) : pointer;
-  }
-  Value line = arith::ConstantIndexOp::create(b, loc, bn::kCacheLineBytes);
-  Value zero = arith::ConstantIndexOp::create(b, loc, 0);
-  Value rest = arith::RemUIOp::create(b, loc, bits, line);
-  return arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, rest, zero);
-}
-
 static void vectorizeParallel(RewriterBase &b, AffineForOp loop,
                               uint64_t cacheBytes) {
   SmallVector<int64_t> lengths = getLengths(loop);
@@ -418,10 +463,10 @@ static void vectorizeParallel(RewriterBase &b, AffineForOp loop,
     vectorizer.createTail();
   };
   b.setInsertionPoint(loop);
-  if (auto buffers = getStreamedBuffers(loop, lengths.back(), cacheBytes);
-      !buffers.empty()) {
-    auto choice = scf::IfOp::create(b, loop.getLoc(),
-                                    areAligned(b, loop.getLoc(), buffers),
+  if (auto results = getStreamedResults(loop, lengths.back(), cacheBytes);
+      !results.empty()) {
+    Value condition = isWorthStreaming(b, loop, results, cacheBytes);
+    auto choice = scf::IfOp::create(b, loop.getLoc(), condition,
                                     /*withElseRegion=*/true);
     b.setInsertionPointToStart(choice.thenBlock());
     create(/*streams=*/true);

@@ -38,6 +38,10 @@ std::optional<SweepSplit> getSweepSplit(linalg::GenericOp op,
 /// vectors do not pay.
 SmallVector<int64_t> getVectorLengths(int64_t tripCount, unsigned bits);
 
+/// Numbers of innermost channels that layouts in blocks have: what a register
+/// takes.
+inline constexpr int64_t kUsualChannelBlocks[] = {8, 16};
+
 inline constexpr int64_t kCacheLineBytes = 64;
 
 /// How far ahead loops ask for data: far enough for memory to answer, near
@@ -51,9 +55,12 @@ inline constexpr int64_t kSmallestStreamedBytes = 16;
 /// as far as the operating system knows.
 uint64_t getCacheBytes(uint64_t chosen);
 
-/// Whether `bytes` that one core uses are still in a last-level cache of
+/// How many bytes that one core uses are still in a last-level cache of
 /// `cacheBytes` bytes when they are used next. Where results are not, writing
 /// them past the cache saves reading them first.
+uint64_t getBytesThatStay(uint64_t cacheBytes);
+
+/// Whether `bytes` are no more than that.
 bool staysInCache(uint64_t bytes, uint64_t cacheBytes);
 
 } // namespace mlir::bn
