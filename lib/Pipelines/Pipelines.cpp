@@ -64,6 +64,7 @@ void bn::buildBNToAffinePipeline(OpPassManager &pm,
   // Copies of a buffer to itself vanish only after CSE.
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
+  pm.addPass(createSpecializeChannelBlocksPass());
   pm.addPass(createCanonicalizerPass());
   pm.addNestedPass<func::FuncOp>(
       bufferization::createPromoteBuffersToStackPass());

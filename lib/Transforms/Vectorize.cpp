@@ -189,6 +189,18 @@ static int64_t getRowUnit(AffineForOp loop) {
                                     : bn::kCacheLineBytes;
 }
 
+/// The contiguous memref that `memref` is a view of whose rows, innermost
+/// indices, start where its own do; null where there is none.
+static Value getSourceOfRows(Value memref) {
+  while (auto view = memref.getDefiningOp<memref::SubViewOp>()) {
+    if (!isZeroInteger(view.getMixedOffsets().back()))
+      return nullptr;
+    memref = view.getSource();
+  }
+  auto type = cast<MemRefType>(memref.getType());
+  return type.getLayout().isIdentity() ? memref : nullptr;
+}
+
 /// The alignment in bytes, at most a cache line's, of vectors of `length`
 /// elements that `store` writes in iterations of `loop`, if its buffer has that
 /// alignment and rows of unknown length have whole units. Nothing if its
@@ -201,13 +213,18 @@ static llvm::MaybeAlign getAlignment(AffineStoreOp store, AffineForOp loop,
   MemRefType type = store.getMemRefType();
   SmallVector<int64_t> strides;
   int64_t offset;
-  if (failed(type.getStridesAndOffset(strides, offset)) ||
-      ShapedType::isDynamic(offset) ||
-      (ShapedType::isDynamicShape(strides) && !type.getLayout().isIdentity()))
+  if (failed(type.getStridesAndOffset(strides, offset)))
     return {};
   int64_t bytes = bn::getNumBytes(type.getElementType());
-  std::replace(strides.begin(), strides.end(), ShapedType::kDynamic,
-               int64_t(llvm::divideCeil(getRowUnit(loop), bytes)));
+  if (ShapedType::isDynamic(offset) || ShapedType::isDynamicShape(strides)) {
+    Value source = getSourceOfRows(store.getMemRef());
+    if (!source || cast<MemRefType>(source.getType()).hasStaticShape())
+      return {};
+    int64_t unit = llvm::divideCeil(getRowUnit(loop), bytes);
+    for (int64_t &stride : strides)
+      stride = ShapedType::isDynamic(stride) ? unit : stride;
+    offset = ShapedType::isDynamic(offset) ? unit : offset;
+  }
   MLIRContext *context = store.getContext();
   AffineExpr address = getAffineConstantExpr(offset, context);
   for (auto [index, stride] : llvm::zip(map.getResults(), strides))
@@ -230,12 +247,15 @@ static SmallVector<Value> getStreamedResults(AffineForOp loop, int64_t length,
   bool streams =
       loop.hasConstantLowerBound() && loop.getConstantLowerBound() == 0;
   loop.walk([&](AffineStoreOp store) {
-    auto bytes = bn::getTotalBytes(store.getMemRefType());
+    Value source = getSourceOfRows(store.getMemRef());
     auto alignment = getAlignment(store, loop, length);
-    streams &= isa<BlockArgument>(getBuffer(store.getMemRef())) &&
-               !(bytes && bn::staysInCache(*bytes, cacheBytes)) && alignment &&
+    streams &= source && isa<BlockArgument>(getBuffer(source)) && alignment &&
                *alignment >= bn::kSmallestStreamedBytes;
-    results.insert(store.getMemRef());
+    if (!streams)
+      return;
+    auto bytes = bn::getTotalBytes(cast<MemRefType>(source.getType()));
+    streams = !bytes || !bn::staysInCache(*bytes, cacheBytes);
+    results.insert(source);
   });
   if (!streams)
     return {};

@@ -286,6 +286,18 @@ def VectorizePass : Pass<"bn-vectorize"> {
                            "::mlir::vector::VectorDialect"];
 }
 
+def SpecializeChannelBlocksPass : Pass<"bn-specialize-channel-blocks"> {
+  let summary = "Give loops over blocks of channels copies for the usual sizes";
+  let description = [{
+    An `scf.forall` on memrefs whose data have an unknown number of channels
+    innermost, and which sums them up, becomes an `scf.if` on that number: a copy
+    of the loop for 8 channels, one for 16, and the loop itself for any other
+    number.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::scf::SCFDialect"];
+}
+
 def PrefetchPass : Pass<"bn-prefetch"> {
   let summary = "Ask for data before loops over blocks of channels need them";
   let description = [{
