@@ -26,25 +26,37 @@ namespace mlir::bn {
 
 using namespace mlir;
 
-/// The innermost size of the data that `loop` sums up for each innermost index,
-/// if it is not known; otherwise null.
+/// The innermost size of `data` if it is not known, `op` sums up for each
+/// innermost index, and does so for one index of other dims: a block of
+/// channels. Otherwise null.
+static Value getChannelBlockSize(linalg::LinalgOp op, OpOperand &data) {
+  auto view = data.get().getDefiningOp<memref::SubViewOp>();
+  AffineMap map = op.getMatchingIndexingMap(&data);
+  if (!view || op.getNumReductionLoops() == 0 || op.getNumParallelLoops() < 2 ||
+      map.getNumResults() != op.getNumLoops())
+    return nullptr;
+  SmallVector<utils::IteratorType> iterators = op.getIteratorTypesArray();
+  auto isReduced = [&](AffineExpr expr) {
+    return iterators[cast<AffineDimExpr>(expr).getPosition()] ==
+           utils::IteratorType::reduction;
+  };
+  if (isReduced(map.getResults().back()))
+    return nullptr;
+  for (auto [expr, size] :
+       llvm::zip(map.getResults().drop_back(), view.getType().getShape()))
+    if (!isReduced(expr) && size != 1)
+      return nullptr;
+  return dyn_cast<Value>(view.getMixedSizes().back());
+}
+
+/// That of the first data which `loop` sums up.
 static Value getChannelBlockSize(scf::ForallOp loop) {
   Value size;
   loop.walk([&](linalg::LinalgOp op) {
-    if (op.getNumReductionLoops() == 0)
-      return;
-    for (OpOperand *operand : op.getDpsInputOperands()) {
-      AffineMap map = op.getMatchingIndexingMap(operand);
-      auto view = operand->get().getDefiningOp<memref::SubViewOp>();
-      if (!view || map.getNumResults() != op.getNumLoops())
-        continue;
-      auto dim = cast<AffineDimExpr>(map.getResults().back());
-      auto innermost = dyn_cast<Value>(view.getMixedSizes().back());
-      if (innermost && loop.isDefinedOutsideOfLoop(innermost) &&
-          op.getIteratorTypesArray()[dim.getPosition()] ==
-              utils::IteratorType::parallel)
-        size = innermost;
-    }
+    for (OpOperand *data : op.getDpsInputOperands())
+      if (Value found = getChannelBlockSize(op, *data);
+          found && !size && loop.isDefinedOutsideOfLoop(found))
+        size = found;
   });
   return size;
 }

@@ -89,23 +89,31 @@ class Stage:
 
     def sweeps(self):
         """The number of accesses in the text to each argument and result, in
-        parallel loops and outside."""
+        parallel loops and outside. Of two branches the second counts: the first is
+        its copy for one size."""
         names = (*self.program.arguments, *self.program.results)
         header = re.search(r"func\.func @main\((.*?)\)", self.text).group(1)
         buffers = dict(zip(re.findall(r"%\w+", header), names, strict=True))
-        inside, outside = counts = Counter(), Counter()
-        current = outside
+        accesses, branches, end = [], [], None
         for line in self.text.splitlines():
-            if line.startswith("    affine.parallel"):
-                current = inside
-            elif line == "    }":
-                current = outside
+            indent = re.match(" *", line).group()
+            if "affine.parallel" in line and not end:
+                end = indent + "}"
+            elif line == end:
+                end = None
+            elif "scf.if" in line:
+                branches.append((indent, len(accesses)))
+            elif branches and line == branches[-1][0] + "} else {":
+                del accesses[branches[-1][1] :]
+            elif branches and line == branches[-1][0] + "}":
+                branches.pop()
             # Regions reuse names: the last definition holds.
             if view := VIEW.search(line):
                 buffers[view[1]] = buffers.get(view[2])
             if access := ACCESS.search(line):
-                current[buffers.get(access[1])] += 1
-        return counts
+                accesses.append((bool(end), buffers.get(access[1])))
+        return [Counter(name for inside, name in accesses if inside == kind)
+                for kind in (True, False)]  # fmt: skip
 
 
 def programs():
