@@ -1,18 +1,4 @@
-// Pages that cannot be accessed, right before and right behind every array: no op
-// reads or writes beside one, and results do not depend on addresses.
-//
-// DEFINE: %{guards} = bn-runtime-test guards
-// RUN: sed 's/DATA/3x5x7xf32/; s/CHANNELS/5xf32/; s/DIMS/1/; s/KIND/channels/' %s | %{guards}
-// RUN: sed 's/DATA/2x3x1037xf32/; s/CHANNELS/3xf32/; s/DIMS/1/; s/KIND/channels/' %s | %{guards}
-// RUN: sed 's/DATA/41x3x7xf32/; s/CHANNELS/3xf32/; s/DIMS/1/; s/KIND/rows/' %s | %{guards}
-// RUN: sed 's/DATA/5x9x19xf32/; s/CHANNELS/19xf32/; s/DIMS/2/; s/KIND/channels/' %s | %{guards}
-// RUN: sed 's/DATA/3x33x64xf32/; s/CHANNELS/64xf32/; s/DIMS/2/; s/KIND/rows/' %s | %{guards}
-// RUN: sed 's/DATA/5x2x9x8xf32/; s/CHANNELS/2x8xf32/; s/DIMS/1, 3/; s/KIND/channels/' %s | %{guards}
-// RUN: sed 's/DATA/7x11x3xf32/; s/CHANNELS/7xf32/; s/DIMS/0/; s/KIND/channels/' %s | %{guards}
-// RUN: sed 's/DATA/3x5x37xf16/; s/CHANNELS/5xf32/; s/DIMS/1/; s/KIND/channels/' %s | %{guards}
-// RUN: sed 's/DATA/5x9x27xbf16/; s/CHANNELS/27xf32/; s/DIMS/2/; s/KIND/rows/' %s | %{guards}
-// RUN: sed 's/DATA/3x5x13xf64/; s/CHANNELS/5xf64/; s/DIMS/1/; s/KIND/channels/' %s | %{guards}
-// RUN: sed 's/DATA/4x5x11xf64/; s/CHANNELS/11xf64/; s/DIMS/2/; s/KIND/channels/' %s | %{guards}
+// Every op on arrays of types that a test puts in, with a schedule.
 
 !data = tensor<DATA>
 !channels = tensor<CHANNELS>
