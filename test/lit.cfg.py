@@ -1,6 +1,8 @@
 """Configuration of the tests: run `./dev check`, or lit on build/test."""
 
 import os
+import platform
+import shutil
 import subprocess
 
 import lit.formats
@@ -31,5 +33,8 @@ if "address" in config.bn_sanitizers:
 find_torch = "from importlib.util import find_spec; exit(not find_spec('torch'))"
 if subprocess.run(["/usr/bin/python3", "-c", find_torch]).returncode == 0:
     config.available_features.add("torch")
+# Kernels run under it compiled for x86-64.
+if shutil.which("valgrind") and platform.machine() == "x86_64":
+    config.available_features.add("valgrind")
 # One cached byte-code file less to write next to the sources.
 config.environment["PYTHONDONTWRITEBYTECODE"] = "1"

@@ -86,15 +86,31 @@ FailureOr<SmallVector<Value>> InferenceOp::decomposeOperation(OpBuilder &b) {
   return SmallVector<Value>{output};
 }
 
-/// Σ delta and Σ delta * (input - mean), for each channel.
+/// Products of f64 data are summed in this unit: deviations that are denormal
+/// would lose bits when multiplied. Those of narrower types are never denormal.
+static constexpr double kProductUnit = 0x1p-20;
+
+/// Σ delta and Σ delta * (input - mean), for each channel; the latter of f64 in
+/// units of `kProductUnit`.
 static SmallVector<Value> reduceDeltas(Decomposer &d, Value input, Value delta,
                                        Value mean) {
-  return d.reduce({input, delta}, mean, 2,
-                  [&](Scalars &s, ArrayRef<Value> args) {
-                    Value delta = s.cast(args[1], d.f64);
-                    return SmallVector<Value>{
-                        delta, s.mul(delta, d.deviation(s, args[0], args[2]))};
-                  });
+  return d.reduce(
+      {input, delta}, mean, 2, [&](Scalars &s, ArrayRef<Value> args) {
+        Value delta = s.cast(args[1], d.f64);
+        Value deviation = d.deviation(s, args[0], args[2]);
+        if (d.dataType() == d.f64)
+          deviation = s.mul(deviation, s.constant(d.f64, 1 / kProductUnit));
+        return SmallVector<Value>{delta, s.mul(delta, deviation)};
+      });
+}
+
+/// Made of the second of those sums.
+static Value makeGammaDelta(Decomposer &d, Scalars &s, Value m, Value inverse,
+                            Value product) {
+  Value gammaDelta = s.mul(inverse, product);
+  if (d.dataType() == d.f64)
+    gammaDelta = s.mul(gammaDelta, s.constant(d.f64, kProductUnit));
+  return d.zeroIfEmpty(s, m, gammaDelta);
 }
 
 FailureOr<SmallVector<Value>>
@@ -114,7 +130,7 @@ TrainingBackpropOp::decomposeOperation(OpBuilder &b) {
         Value betaDelta = args[0], product = args[1];
         Value gamma = s.cast(args[2], d.f64), variance = s.cast(args[3], d.f64);
         Value inverse = s.inverseDeviation(variance, d.epsilon());
-        Value gammaDelta = d.zeroIfEmpty(s, m, s.mul(inverse, product));
+        Value gammaDelta = makeGammaDelta(d, s, m, inverse, product);
         Value scale = s.mul(gamma, inverse);
         Value slope = s.neg(s.mul(scale, s.mul(inverse, gammaDelta)));
         Value shift = s.neg(s.mul(scale, betaDelta));
@@ -156,7 +172,7 @@ InferenceBackpropOp::decomposeOperation(OpBuilder &b) {
         Value betaDelta = args[0], product = args[1];
         Value gamma = s.cast(args[2], d.f64), variance = s.cast(args[3], d.f64);
         Value inverse = s.inverseDeviation(variance, d.epsilon());
-        Value gammaDelta = d.zeroIfEmpty(s, m, s.mul(inverse, product));
+        Value gammaDelta = makeGammaDelta(d, s, m, inverse, product);
         Value scale = s.mul(gamma, inverse);
         Value meanDelta = d.zeroIfEmpty(s, m, s.neg(s.mul(scale, betaDelta)));
         Value varianceDelta =

@@ -5,6 +5,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Transforms/InliningUtils.h"
 
@@ -61,10 +62,42 @@ struct DropZeroStatisticsDeltas : OpRewritePattern<TrainingBackpropOp> {
     return success();
   }
 };
+
+/// A view of part of an array in which a static size of 0 appears. MemRef's own
+/// canonicalization would drop the cast and make an invalid op: no offset is
+/// less than 0. Nothing is there to be read, so any strides will do.
+struct RecastEmptySubview : OpRewritePattern<memref::SubViewOp> {
+  RecastEmptySubview(MLIRContext *context)
+      : OpRewritePattern(context, /*benefit=*/2) {}
+
+  LogicalResult matchAndRewrite(memref::SubViewOp op,
+                                PatternRewriter &rewriter) const override {
+    auto cast = op.getSource().getDefiningOp<memref::CastOp>();
+    auto source =
+        cast ? dyn_cast<MemRefType>(cast.getSource().getType()) : nullptr;
+    if (!source || !llvm::is_contained(source.getShape(), 0))
+      return failure();
+
+    auto toAttr = [&](int64_t value) -> OpFoldResult {
+      return rewriter.getIndexAttr(ShapedType::isDynamic(value) ? 0 : value);
+    };
+    auto [strides, offset] = op.getType().getStridesAndOffset();
+    SmallVector<OpFoldResult> sizes;
+    llvm::SmallBitVector dropped = op.getDroppedDims();
+    for (auto [dim, size] : llvm::enumerate(op.getMixedSizes()))
+      if (!dropped.test(dim))
+        sizes.push_back(size);
+    rewriter.replaceOpWithNewOp<memref::ReinterpretCastOp>(
+        op, op.getType(), cast.getSource(), toAttr(offset), sizes,
+        llvm::map_to_vector(strides, toAttr));
+    return success();
+  }
+};
 } // namespace
 
 void BNDialect::getCanonicalizationPatterns(RewritePatternSet &results) const {
-  results.add<RefineTypes, DropZeroStatisticsDeltas>(getContext());
+  results.add<RefineTypes, DropZeroStatisticsDeltas, RecastEmptySubview>(
+      getContext());
 }
 
 StringRef bn::stringifySchedule(Schedule schedule) {

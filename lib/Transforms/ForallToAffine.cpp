@@ -1,5 +1,6 @@
 //===- ForallToAffine.cpp - Parallel loops and views become affine --------===//
 
+#include "bn/IR/BN.h"
 #include "bn/Transforms/Passes.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Affine/ViewLikeInterfaceUtils.h"

@@ -57,3 +57,16 @@ func.func @replace_statistics_unbiased(%p: tensor<4xf32>, %n: index) -> (tensor<
   %0:2 = bn.update_statistics %p, %p, %p, %p count %n momentum = 0.0 unbiased : tensor<4xf32>
   return %0#0, %0#1 : tensor<4xf32>, tensor<4xf32>
 }
+
+// No offset of a view lies inside an empty array.
+// CHECK-LABEL: @view_of_empty
+// CHECK-SAME: %[[A:[^,]*]]: memref<3x2x0xf32>, %[[N:[^,]*]]: index
+func.func @view_of_empty(%a: memref<3x2x0xf32>, %n: index, %from: memref<3x?xf32>) {
+  %d = memref.cast %a : memref<3x2x0xf32> to memref<?x?x?xf32>
+  // CHECK: %[[VIEW:.*]] = memref.reinterpret_cast %[[A]] to offset: [0], sizes: [3, %[[N]]], strides: [{{[0-9]+}}, 1]
+  // CHECK: memref.copy %{{.*}}, %[[VIEW]]
+  %v = memref.subview %d[0, 1, 0] [3, 1, %n] [1, 1, 1]
+    : memref<?x?x?xf32> to memref<3x?xf32, strided<[?, 1], offset: ?>>
+  memref.copy %from, %v : memref<3x?xf32> to memref<3x?xf32, strided<[?, 1], offset: ?>>
+  return
+}

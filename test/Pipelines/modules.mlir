@@ -2,6 +2,7 @@
 //
 // RUN: bn-opt %s --bn-to-llvm | FileCheck %s
 // RUN: bn-opt %s --bn-to-linalg | bn-opt --bn-to-affine | bn-opt --bn-to-llvm | FileCheck %s
+// RUN: bn-opt %s --convert-bn-to-linalg | bn-opt --bn-to-llvm | FileCheck %s
 
 // CHECK-DAG: llvm.func @_mlir_ciface_calls
 // CHECK-DAG: llvm.func @declared(f32)
@@ -19,6 +20,14 @@ func.func @rows(%x: tensor<?x64xf32>, %p: tensor<64xf32>, %e: tensor<1x0x?x?xf32
   %z = bn.inference %e, %q, %q, %q, %q epsilon = 1.0e-05 channel_dims = [3]
     : tensor<1x0x?x?xf32>, tensor<?xf32>
   return %y, %z : tensor<?x64xf32>, tensor<1x0x?x?xf32>
+}
+
+// That nothing is there shows only in the type of the result.
+func.func @late(%x: tensor<?x?x?xf32>, %p: tensor<?xf32>) -> tensor<3x2x0xf32> {
+  %y, %m, %v = bn.training %x, %p, %p epsilon = 1.0e-05 : tensor<?x?x?xf32>, tensor<?xf32>
+  %z, %n, %w = bn.training %y, %p, %p epsilon = 1.0e-05 : tensor<?x?x?xf32>, tensor<?xf32>
+  %r = tensor.cast %z : tensor<?x?x?xf32> to tensor<3x2x0xf32>
+  return %r : tensor<3x2x0xf32>
 }
 
 // Calls, and upstream ops before and after.

@@ -63,7 +63,7 @@ def main():
     parser.add_argument("--runner", default="bn-runner", help="the bn-runner to test")
     parser.add_argument("--tmp", type=Path, help="folder to work in")
     options = parser.parse_args()
-    for tool in (options.opt, options.runner, "mlir-translate"):
+    for tool in (options.opt, options.runner, "mlir-opt", "mlir-translate"):
         if not shutil.which(tool):
             sys.exit(f"error: no program {tool!r}")
     options.opt, options.runner = shutil.which(options.opt), shutil.which(options.runner)

@@ -2,8 +2,10 @@
 
 Whatever the input, bn-opt ends with status 0 or 1 and diagnostics, bn-runner with
 0, 1 or 2 and one line of error. A crash, a failed assertion, a sanitizer's report
-or no end is a failure. Mutants that make a tool say something new are mutated
-further: a cheap measure of coverage, for which nothing need be instrumented.
+or no end is a failure; where mlir-opt, which holds nothing of ours, dies of the same
+input too, it is upstream's and counted apart. Mutants that make a tool say something
+new are mutated further: a cheap measure of coverage, for which nothing need be
+instrumented.
 """
 
 import os
@@ -90,6 +92,7 @@ def load_corpus():
 class Campaign:
     def __init__(self, opt, runner, folder, seed):
         self.opt, self.runner = Tool(opt, (0, 1)), Tool(runner, (0, 1, 2))
+        self.mlir_opt = Tool("mlir-opt", (0, 1))
         self.folder, self.random = folder, random.Random(seed)
         self.corpus = load_corpus()
         self.said, self.failures, self.upstream = set(), set(), set()
@@ -162,14 +165,14 @@ class Campaign:
         self.processes += 2
         problem, _ = self.opt.run([str(path), *options, "-o", "/dev/null"])
         if problem:
-            self.note(" ".join(("bn-opt", *options)), problem,
+            self.note(" ".join(("bn-opt", *options)), problem, data,
                       f"bytecode of {len(data)} bytes:\n{data.hex()}")  # fmt: skip
 
     def report(self, command, text, run):
         """Drops lines as long as it fails."""
         problem = run(text)
         if not problem:
-            return self.note(command, "fails only together with others", text)
+            return self.note(command, "fails only together with others", text.encode(), text)
         lines = text.splitlines()
         index = 0
         end = time.time() + REDUCTION_LIMIT
@@ -180,13 +183,16 @@ class Campaign:
                 lines, problem = fewer, found
             else:
                 index += 1
-        self.note(command, problem, "\n".join(lines))
+        text = "\n".join(lines)
+        self.note(command, problem, text.encode("utf-8", "replace"), text)
 
-    def note(self, command, problem, text):
+    def note(self, command, problem, input, text):
         frames = re.findall(r"(?:#\d+ \S+ (?:in )?)([\w:~<>(), ]*mlir[\w:~<>]*)", problem)
         kind = tuple(frames[:3]) or (command.split()[0], problem.splitlines()[0])
-        if self.is_upstream(problem):
-            self.upstream.add(kind)
+        if self.is_upstream(problem) or self.kills_upstream(command, input):
+            if kind not in self.upstream:
+                self.upstream.add(kind)
+                print(f"upstream's own  {command}\n{text[:1000]}\n", flush=True)
         elif kind not in self.failures:
             self.failures.add(kind)
             print(f"FAIL  {command}\n{text[:4000]}\n{problem[:1500]}\n", flush=True)
@@ -197,6 +203,12 @@ class Campaign:
         if parsers:
             return not parsers[-1].startswith("bn.")
         return "BytecodeReader" in problem or "readBytecodeFile" in problem
+
+    def kills_upstream(self, command, input):
+        """Whether mlir-opt dies of reading the input, or of the passes that it has of these."""
+        passes = {"--canonicalize", "--cse"}.intersection(command.split())
+        arguments = [*passes, "--allow-unregistered-dialect", "--split-input-file"]
+        return self.mlir_opt.run([*arguments, "-o", "/dev/null"], input)[0] is not None
 
     def run(self, is_over):
         while not is_over(self):
@@ -212,6 +224,6 @@ class Campaign:
     def summary(self):
         return (
             f"{self.mutants} mutants in {self.processes} processes, {len(self.said)} kinds of"
-            f" diagnostics, {len(self.failures)} kinds of failure, {len(self.upstream)} more in"
-            " upstream's parsers"
+            f" diagnostics, {len(self.failures)} kinds of failure, {len(self.upstream)} more of"
+            " upstream's own"
         )

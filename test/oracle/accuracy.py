@@ -1,6 +1,7 @@
 """The accuracy of every op on data that is hard on it, as a table.
 
-    accuracy.py                                    all types, ops, layouts and data
+    accuracy.py                                    all types, ops, layouts and data;
+                                                   large images in f32, at offsets
     accuracy.py --type=f32 --op=training --layout=nhwc --data=1e6
     accuracy.py --write=docs/Accuracy.md
 
@@ -14,7 +15,9 @@ the tolerance are marked, and make the exit status 1. Where PyTorch and oneDNN a
 installed, their kernels are measured on the same data for comparison.
 """
 
+import re
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Callable
 
@@ -34,11 +37,18 @@ Printed by `./dev accuracy --write=docs/Accuracy.md`; `--help` says what is meas
 Ours are the columns nchw to columns, one for each layout; then peers, on their
 layouts. `!` marks what is above the tolerance, `-` what a peer does not compute.
 
-f64 is marked in two kinds of rows. Squares and products of f64 data beyond 1e154
-overflow, as there is no wider type to compute them in. Products of denormal numbers
-lose the bits that denormal numbers lack.
+Ours are marked in f64 where input is near the largest number: squares and sums of
+such data overflow, as there is no wider type to compute them in. Their variance is
+no f64 number.
 
 """
+
+
+SHAPE, LARGE_SHAPE = (32, 8, 56, 56), (4, 3, 1024, 1024)
+"""N x C x H x W. The second is 16 times as large, and takes as much longer."""
+
+WORKERS = 2
+"""Evaluators at work at once; most of the time of each is spent on one core."""
 
 
 @dataclass(frozen=True)
@@ -174,21 +184,23 @@ def error_of(got, want, element_type):
     errors that f32, the type of all arithmetic, could not avoid.
     """
     special = ~np.isfinite(want)
-    if not np.array_equal(got[special], want[special], equal_nan=True):
-        return WIDE(np.inf)
-    if special.all():
-        return WIDE(0)
-    got, want = got[~special], want[~special]
+    if special.any():
+        if not np.array_equal(got[special], want[special], equal_nan=True):
+            return WIDE(np.inf)
+        got, want = got[~special], want[~special]
+        if not want.size:
+            return WIDE(0)
     if element_type.precision < 24:
         want = element_type.round(want)
         error = np.abs(got - want)
         error[error <= TOLERANCE[element_type.name] * np.abs(want).max()] = 0
         return (error / element_type.ulp(want)).max()
-    unit = np.ldexp(WIDE(1), element_type.min_exponent)
-    excess = np.maximum(np.abs(got - want) - unit, 0)
+    excess = np.abs(got - want).max() - np.ldexp(WIDE(1), element_type.min_exponent)
+    if excess <= 0:
+        return WIDE(0)
     with np.errstate(invalid="ignore", divide="ignore"):
-        error = np.where(excess == 0, WIDE(0), excess / np.abs(want).max())
-    return np.where(np.isnan(error), WIDE(np.inf), error).max()
+        error = excess / np.abs(want).max()
+    return WIDE(np.inf) if np.isnan(error) else error
 
 
 def measure(evaluators, op, element_type, data, shape, pair):
@@ -201,18 +213,23 @@ def measure(evaluators, op, element_type, data, shape, pair):
         name: np.where(np.isfinite(in_memory[name]), want, in_memory[name])
         for name, want in wanted.items()
     }
-    errors = {name: [] for name in op.results}
-    for evaluate in evaluators:
-        results = evaluate(op, operands, data.epsilon, pair)
-        for name, row in errors.items():
-            known = results and name in results
-            result_type = type_of(name, element_type)
-            row.append(error_of(results[name], wanted[name], result_type) if known else None)
-    return errors
+
+    def errors_of(evaluate):
+        results = evaluate(op, operands, data.epsilon, pair) or {}
+        return {
+            name: error_of(results[name], wanted[name], type_of(name, element_type))
+            for name in op.results
+            if name in results
+        }
+
+    with ThreadPoolExecutor(WORKERS) as pool:
+        columns = [*pool.map(errors_of, evaluators)]
+    return {name: [column.get(name) for column in columns] for name in op.results}
 
 
-def compiled(runner, element_type, layout):
-    """An evaluator: bn-runner on a layout."""
+def compiled(options, element_type, layout):
+    """An evaluator: bn-runner on a layout, in a folder of its own."""
+    runner = make_runner(options, layout.name)
 
     def evaluate(op, operands, epsilon, pair):
         arranged = {
@@ -272,17 +289,31 @@ def print_table(write, evaluators, own, op, element_type, chosen, shape, pair):
     return right
 
 
+def campaigns(options):
+    """Element types, shapes and the data to measure them on."""
+    types = [TYPES[name] for name in options.type or ("f32", "f64", "bf16", "f16")]
+    shape = tuple(map(int, options.shape.split("x"))) if options.shape else SHAPE
+    found = [(type, shape, data_of(type)) for type in types]
+    if TYPES["f32"] in types and not options.shape:
+        offsets = [data for data in data_of(TYPES["f32"]) if data.deviation == 1]
+        found.append((TYPES["f32"], LARGE_SHAPE, offsets))
+    for type, shape, every in found:
+        chosen = [data for data in every if options.data in data.name]
+        if chosen:
+            yield type, shape, chosen
+
+
 def main():
     arguments = parser(__doc__)
     arguments.add_argument("--type", choices=TYPES, action="append")
     arguments.add_argument("--op", choices=OPS, action="append")
     arguments.add_argument("--layout", choices=[l.name for l in LAYOUTS], action="append")
     arguments.add_argument("--data", default="", help="part of the name of the data")
-    arguments.add_argument("--shape", default="32x8x56x56", help="N x C x H x W")
+    arguments.add_argument("--shape", help="N x C x H x W, the only one then")
     arguments.add_argument("--write", metavar="FILE", help="write the table to a file, too")
     options = arguments.parse_args()
-    runner = make_runner(options)
-    shape = tuple(map(int, options.shape.split("x")))
+    if options.shape and not re.fullmatch(r"\d+(x\d+){3}", options.shape):
+        arguments.error("--shape: expected one like 32x8x56x56")
     layouts = [l for l in LAYOUTS if l.name in (options.layout or [l.name])]
     lines = []
 
@@ -290,14 +321,11 @@ def main():
         print(line, flush=True)
         lines.append(line)
 
-    right = True
-    for type_name in options.type or ("f32", "f64", "bf16", "f16"):
-        element_type = TYPES[type_name]
-        chosen = [data for data in data_of(element_type) if options.data in data.name]
-        if len(shape) != 4 or not chosen:
-            arguments.error("no such shape or data")
+    right, empty = True, True
+    for element_type, shape, chosen in campaigns(options):
+        empty = False
         peers, missing = find_peers(element_type, LAYOUTS)
-        evaluators = {l.name: compiled(runner, element_type, l) for l in layouts} | peers
+        evaluators = {l.name: compiled(options, element_type, l) for l in layouts} | peers
         for line in missing:
             write(line)
         for name in options.op or OPS:
@@ -305,6 +333,8 @@ def main():
                 right &= print_table(
                     write, evaluators, len(layouts), OPS[name], element_type, chosen, shape, pair
                 )
+    if empty:
+        arguments.error(f"no such data: {options.data}")
     if options.write:
         with open(options.write, "w", encoding="utf-8") as file:
             file.write(HEADING + "\n".join(["```text", *lines, "```", ""]))

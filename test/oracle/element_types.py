@@ -44,6 +44,12 @@ class ElementType:
 
     def encode(self, wide):
         """The rounded values in `storage` form."""
+        if self.precision >= 24:
+            # Most are rounded already, which is found out faster than rounded again.
+            with np.errstate(over="ignore"):
+                stored = np.asarray(wide, WIDE).astype(self.storage)
+            if np.array_equal(stored, wide):
+                return stored
         rounded = self.round(wide)
         if self.name == "bf16":
             bits = rounded.astype("<f4").view("<u4")

@@ -1,6 +1,7 @@
 """What the command lines of the numeric tests have in common."""
 
 import argparse
+import os
 import shutil
 import sys
 import tempfile
@@ -27,11 +28,12 @@ def add_type(parser):
     parser.add_argument("--type", choices=TYPES, required=True, help="element type of the input")
 
 
-def make_runner(options):
-    """The runner named on the command line; it must exist."""
+def make_runner(options, folder="."):
+    """The runner named on the command line; it must exist. Works in that folder of --tmp."""
     if not shutil.which(options.runner):
         sys.exit(f"error: no program {options.runner!r} to test; give one with --runner=PATH")
     directory = options.tmp or tempfile.mkdtemp(prefix="bn-")
+    directory = os.path.join(directory, folder)
     return Runner(options.runner, directory, getattr(options, "schedule", None))
 
 

@@ -242,7 +242,9 @@ def LinalgToLoopsPass : Pass<"bn-linalg-to-loops"> {
 
 def FoldSubviewsPass : Pass<"bn-fold-subviews"> {
   let summary = "Fold subviews into the affine accesses that use them";
-  let dependentDialects = ["::mlir::affine::AffineDialect"];
+  // Canonicalization with bn keeps views of empty arrays valid until then.
+  let dependentDialects = ["::mlir::affine::AffineDialect",
+                           "::mlir::bn::BNDialect"];
 }
 
 def PromoteAccumulatorsPass : Pass<"bn-promote-accumulators"> {
