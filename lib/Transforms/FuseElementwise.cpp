@@ -31,6 +31,19 @@ static bool isStored(linalg::GenericOp op) {
   });
 }
 
+/// Copies are copied in turn, and bodies merged: of n ops, one after the other
+/// and each used twice, there would be 2^n. So there are limits, beyond which
+/// results are in memory.
+static constexpr size_t kMaxCopies = 4, kMaxBodyOps = 256;
+
+static bool isSmallTogether(linalg::GenericOp producer,
+                            linalg::GenericOp consumer) {
+  auto count = [](linalg::GenericOp op) {
+    return op.getBlock()->getOperations().size();
+  };
+  return count(producer) + count(consumer) <= kMaxBodyOps;
+}
+
 /// Gives every fusable user of an elementwise op its own copy: a mask that two
 /// sweeps need is computed in both rather than stored in between.
 static void cloneProducersPerUser(Operation *root) {
@@ -50,7 +63,7 @@ static void cloneProducersPerUser(Operation *root) {
              consumer->getBlock() == producer->getBlock() &&
              linalg::areElementwiseOpsFusable(use);
     });
-    if (!allFuse)
+    if (!allFuse || uses.size() > kMaxCopies)
       continue;
     for (OpOperand *use : llvm::drop_begin(uses)) {
       OpBuilder b(producer);
@@ -90,7 +103,7 @@ struct FuseElementwise : bn::impl::FuseElementwisePassBase<FuseElementwise> {
           auto producer = operand->get().getDefiningOp<linalg::GenericOp>();
           auto consumer = dyn_cast<linalg::GenericOp>(operand->getOwner());
           return producer && consumer && sweepsAsOften(producer, consumer) &&
-                 !isStored(producer);
+                 isSmallTogether(producer, consumer) && !isStored(producer);
         });
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();
