@@ -12,7 +12,7 @@ from math import prod
 
 import numpy as np
 
-from element_types import TYPES
+from flags import ELEMENTS
 
 TIME_LIMIT = 60  # seconds for all functions of one library
 LIBC = ctypes.CDLL(None, use_errno=True)
@@ -50,12 +50,12 @@ class Call:
         self.entry = entry
 
         def buffer(name):
-            dtype = TYPES[program.types[name].element].storage
+            dtype = ELEMENTS[program.types[name].element].storage
             return Buffer(program.shape(name), dtype)
 
         self.arguments = [buffer(name) for name in program.arguments]
         for name, target in zip(program.arguments, self.arguments):
-            target.array[...] = TYPES[program.types[name].element].encode(arguments[name])
+            target.array[...] = ELEMENTS[program.types[name].element].encode(arguments[name])
         self.results = [buffer(name) for name in program.returned]
 
     def run(self, library):

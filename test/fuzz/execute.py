@@ -7,7 +7,7 @@ from pathlib import Path
 
 import npy
 from call import Call, run_all
-from element_types import TYPES
+from flags import ELEMENTS
 from wrap import function
 
 TIME_LIMIT = 120  # seconds for one process
@@ -102,13 +102,13 @@ class Compiler:
         command = [self.runner, str(self.module([case], JIT)), f"--entry={program.entry('f0')}"]
         for name in program.arguments:
             file = self.folder / f"{name}.npy"
-            npy.write(file, TYPES[program.types[name].element], case.arguments[name])
+            npy.write(file, ELEMENTS[program.types[name].element], case.arguments[name])
             command.append(f"--arg={file}")
         files = [self.folder / f"out-{i}.npy" for i in range(len(program.returned))]
         self.run(command + [f"--out={file}" for file in files])
         try:
             return [
-                npy.read(file, TYPES[program.types[name].element], program.shape(name))
+                npy.read(file, ELEMENTS[program.types[name].element], program.shape(name))
                 for file, name in zip(files, program.returned)
             ]
         except npy.BadFile as error:
@@ -118,7 +118,7 @@ class Compiler:
 def judge(program, expected, results):
     """What is wrong with results in storage form, or None."""
     for index, (name, stored) in enumerate(zip(program.returned, results, strict=True)):
-        type = TYPES[program.types[name].element]
+        type = ELEMENTS[program.types[name].element]
         problem = expected[name].problem(type.decode(stored))
         if problem:
             return f"result #{index} ({name}) {problem}"

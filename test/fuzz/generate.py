@@ -5,14 +5,14 @@ would leave the comfortable range of their type is not taken.
 """
 
 import random
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import prod
 from zlib import crc32
 
 import numpy as np
 
+from case import LARGEST, Case, differentiate_case, draw
 from element_types import TYPES, parameter_type
-from gradient import differentiated, is_differentiable
 from operations import OPERATIONS
 from program import Node, Program, Tensor
 from reference import evaluate
@@ -20,35 +20,7 @@ from wrap import PLACES
 
 SIZES = (1, 1, 2, 3, 4, 5, 7, 8, 13, 16, 17, 19, 23, 31, 32, 33, 37, 64, 67, 128, 131)
 MOST_ELEMENTS = 3000
-LARGEST = {"f16": 200.0, "bf16": 1e4, "f32": 1e4, "f64": 1e4}
-"""Larger results are not taken."""
-
 EPSILONS = (1e-5, 1e-3, 0.1, 1.0)
-
-
-@dataclass(frozen=True)
-class Case:
-    """A program and its arguments by name, as wide values of their types."""
-
-    seed: int
-    program: Program
-    arguments: dict
-
-
-def draw(kind, tensor, sizes, seed):
-    """Argument values of a kind: data, parameter, positive or cotangent."""
-    shape = tuple(sizes[dim] for dim in tensor.dims)
-    random = np.random.default_rng(seed)
-    normal = random.normal(size=shape)
-    if kind == "data":
-        wide = normal * random.choice([0.25, 1, 1, 4]) + random.choice([0, 0, 1, -3])
-    elif kind == "positive":
-        wide = random.uniform(0.5, 2, size=shape)
-    elif kind == "parameter":
-        wide = np.where(random.uniform(size=shape) < 0.1, 0, normal + np.sign(normal) / 4)
-    else:
-        wide = normal
-    return TYPES[tensor.element].round(wide)
 
 
 class Growth:
@@ -118,8 +90,9 @@ class Growth:
 
     def pick_any(self):
         """Data or a parameter of some element type."""
-        if self.types and self.random.random() < 0.7:
-            return self.random.choice(list(self.types))
+        numbers = [name for name, type in self.types.items() if type.element in TYPES]
+        if numbers and self.random.random() < 0.7:
+            return self.random.choice(numbers)
         return self.argument("data", self.element, tuple(range(self.rank)))
 
     def like(self, name, kind="data"):
@@ -172,6 +145,14 @@ class Growth:
         mask = self.random.choice(("greater", "not greater", "both"))
         self.add("choice", [compared, zero, value, other], mask=mask)
 
+    def select(self):
+        value = self.pick_any()
+        flags = self.pick("flags", "i1", self.types[value].dims)
+        (zero,) = self.add("constant", [value], value=0)
+        other = self.random.choice((zero, self.like(value)))
+        values = self.random.sample((value, other), 2)
+        self.add("select", [flags, *values])
+
     def convert(self):
         name = self.pick_any()
         element = self.types[name].element
@@ -203,7 +184,11 @@ class Growth:
     def batch_norm(self):
         """A bn op. Those that belong to training get the statistics of their input."""
         dims = tuple(range(self.rank))
-        wide = [name for name, type in self.types.items() if type.dims == dims]
+        wide = [
+            name
+            for name, type in self.types.items()
+            if type.dims == dims and type.element in TYPES
+        ]
         input = (
             self.random.choice(wide)
             if wide and self.random.random() < 0.7
@@ -257,11 +242,11 @@ class Growth:
 
     def program(self):
         """Nothing if no operation could be taken."""
-        steps = (self.batch_norm, self.elementwise, self.relu, self.choice, self.convert,
-                 self.broadcast, self.sum, self.update_statistics)  # fmt: skip
+        steps = (self.batch_norm, self.elementwise, self.relu, self.choice, self.select,
+                 self.convert, self.broadcast, self.sum, self.update_statistics)  # fmt: skip
         self.batch_norm()
         for _ in range(self.random.randint(0, 6)):
-            self.random.choices(steps, (50, 25, 5, 5, 4, 3, 3, 5))[0]()
+            self.random.choices(steps, (50, 22, 5, 4, 8, 4, 3, 3, 5))[0]()
         made = [name for node in self.nodes for name in node.results]
         used = {name for node in self.nodes for name in node.operands}
         returned = [
@@ -271,29 +256,18 @@ class Growth:
             return None
         if self.random.random() < 0.05:
             returned.append(self.random.choice(returned))
-        if self.arguments and self.random.random() < 0.05:
-            returned.append(self.random.choice(self.arguments))
+        # Flags have no gradient.
+        arguments = [
+            name
+            for name in self.arguments
+            if self.order == 0 or self.types[name].element in TYPES
+        ]
+        if arguments and self.random.random() < 0.05:
+            returned.append(self.random.choice(arguments))
         self.random.shuffle(returned)
         program = Program(self.sizes, tuple(self.arguments), self.types,
                           tuple(map(self.placed, self.nodes)), tuple(returned))  # fmt: skip
         return program.without_dead_nodes()
-
-
-def differentiate_case(case, times):
-    """The case differentiated as often as there are derivatives and values stay in range."""
-    while case.program.order < times and is_differentiable(case.program):
-        program = differentiated(case.program)
-        arguments = dict(case.arguments)
-        for name in program.arguments:
-            if name not in arguments:
-                seed = crc32(f"{case.seed} {name}".encode())
-                arguments[name] = draw("cotangent", program.types[name], program.sizes, seed)
-        values = evaluate(program, arguments)
-        if not all(np.all(np.abs(values[name]) <= 10 * LARGEST[program.types[name].element])
-                   for node in program.nodes for name in node.results):  # fmt: skip
-            break
-        case = replace(case, program=program, arguments=arguments)
-    return case
 
 
 def generate(seed):

@@ -1,7 +1,7 @@
 """The gradient of a program as a program: reverse mode, as --bn-differentiate promises it.
 
     f_vjp(arguments..., one cotangent per result...)
-        -> (results..., one gradient per argument...)
+        -> (results..., one gradient per argument of numbers...)
 """
 
 from dataclasses import replace
@@ -52,7 +52,8 @@ def differentiated(program):
     tape = Tape(program, prefix)
     cotangents = tuple(f"{prefix}c{i}" for i in range(len(program.returned)))
     gradients = {}
-    varied = set(program.arguments)
+    numbers = [n for n in program.arguments if program.types[n].element != "i1"]
+    varied = set(numbers)
     for node in program.nodes:
         if varied.intersection(node.operands):
             varied.update(node.results)
@@ -71,7 +72,7 @@ def differentiated(program):
         if any(given):
             collect(node.operands, OPERATIONS[node.operation].vjp(tape, node, given))
     returned = tuple(
-        gradients.get(name) or tape.add("constant", [name], value=0) for name in program.arguments
+        gradients.get(name) or tape.add("constant", [name], value=0) for name in numbers
     )
     return replace(
         program,

@@ -112,6 +112,31 @@ class Choice(Elementwise):
         return [None, None, *tape.split(a, b, cotangents[0])]
 
 
+class Select(Elementwise):
+    """The second operand where the first, of flags, is set, else the third."""
+
+    def __init__(self):
+        super().__init__("", lambda flags, x, y: np.where(flags != 0, x, y), None)
+
+    def types(self, node, operands):
+        return [operands[1]]
+
+    def write(self, writer, node):
+        tensor = writer.program.types[node.results[0]]
+        flags = tensor.select("i1", tensor.dims)
+        types = (flags, tensor, tensor)
+        values = [writer.cast(name, type) for name, type in zip(node.operands, types)]
+        writer.line(
+            f"%{node.results[0]} = arith.select {', '.join(values)}"
+            f" : {writer.type(flags)}, {writer.type(tensor)}"
+        )
+
+    def vjp(self, tape, node, cotangents):
+        flags, (c,) = node.operands[0], cotangents
+        zero = tape.add("constant", [c], value=0)
+        return [None, tape.add("select", [flags, c, zero]), tape.add("select", [flags, zero, c])]
+
+
 class Convert(Operation):
     """Rounds to, or represents in, the element type of the attribute `to`."""
 
@@ -386,6 +411,7 @@ OPERATIONS = {
     ),
     "tanh_derivative": TanhDerivative(),
     "choice": Choice(),
+    "select": Select(),
     "convert": Convert(),
     "constant": Constant(),
     "broadcast": Broadcast(),

@@ -115,7 +115,7 @@ class Campaign:
         self.mutants += len(chunks)
         problem, said = self.run_opt(options, chunks)
         if problem:
-            self.find(options, chunks)
+            self.find(options, chunks, problem)
         ends = []
         for chunk in chunks:
             ends.append((ends or [0])[-1] + chunk.count("\n") + SEPARATOR.count("\n"))
@@ -126,14 +126,14 @@ class Campaign:
                 # A line past the last chunk is its end.
                 self.corpus.append(chunks[min(bisect(ends, int(line) - 1), len(chunks) - 1)])
 
-    def find(self, options, chunks):
+    def find(self, options, chunks, problem):
         """Reports one of the chunks that fail, by bisection."""
         while len(chunks) > 1:
             half = len(chunks) // 2
             first = chunks[:half]
             chunks = first if self.run_opt(options, first)[0] else chunks[half:]
         self.report(" ".join(("bn-opt", *options)), chunks[0],
-                    lambda text: self.run_opt(options, [text])[0])  # fmt: skip
+                    lambda text: self.run_opt(options, [text])[0], problem)  # fmt: skip
 
     def fuzz_runner(self):
         text = self.mutants_of_corpus()[0]
@@ -149,8 +149,8 @@ class Campaign:
             return problem
 
         self.mutants += 1
-        if run(text):
-            self.report(f"bn-runner {' '.join(options)}", text, run)
+        if problem := run(text):
+            self.report(f"bn-runner {' '.join(options)}", text, run, problem)
 
     def fuzz_bytecode(self):
         path = self.folder / "code.mlirbc"
@@ -168,11 +168,11 @@ class Campaign:
             self.note(" ".join(("bn-opt", *options)), problem, data,
                       f"bytecode of {len(data)} bytes:\n{data.hex()}")  # fmt: skip
 
-    def report(self, command, text, run):
-        """Drops lines as long as it fails."""
+    def report(self, command, text, run, first):
+        """Drops lines as long as it fails, which it may do only as it did first."""
         problem = run(text)
         if not problem:
-            return self.note(command, "fails only together with others", text.encode(), text)
+            return self.note(command, f"fails alone no more: {first}", text.encode(), text)
         lines = text.splitlines()
         index = 0
         end = time.time() + REDUCTION_LIMIT

@@ -3,7 +3,7 @@
 import time
 from dataclasses import replace
 
-from generate import Case, differentiate_case
+from case import Case, differentiate_case
 from program import Tensor
 from reference import evaluate
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from element_types import TYPES, WIDE
+from flags import ELEMENTS
 from operations import OPERATIONS, BatchNorm
 
 SAMPLES = 4
@@ -51,7 +52,7 @@ def evaluate(program, arguments, random=None):
                 type = TYPES[program.types[name].element]
                 if random:
                     amount = unit(node, type.name) * size
-                    if node.operation not in ("choice", "constant"):
+                    if node.operation not in ("choice", "select", "constant"):
                         amount = amount + np.where(result == 0, WIDE(0), type.ulp(result))
                     result = result + amount * random.uniform(-1, 1, result.shape)
                 values[name] = type.round(result)
@@ -115,7 +116,7 @@ def expect(program, arguments, seed):
 
     def expected(name):
         # By chance an element may not move at all, among others that are small.
-        unit = TYPES[program.types[name].element].ulp(exact[name])
+        unit = ELEMENTS[program.types[name].element].ulp(exact[name])
         return Expected(exact[name], allowed(name) + unit)
 
     return {name: expected(name) for name in program.returned}
