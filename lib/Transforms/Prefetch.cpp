@@ -4,7 +4,8 @@
 // row ends. A parallel loop over blocks of channels jumps from row to row, and
 // waits for memory at each. So its sums ask for what is some lines ahead, and
 // the sweep that writes results, and finds its own data in a cache, asks for
-// those of the next block: memory is read while it is written.
+// those of the next block, and for what it reads itself, such as a residual:
+// memory is read while it is written.
 //
 //===----------------------------------------------------------------------===//
 
@@ -96,7 +97,9 @@ static void prefetchBlocks(AffineParallelOp blocks, uint64_t cacheBytes) {
     if (loop && loop.getNumIterOperands()) {
       sums.push_back(load);
       data.insert(load.getMemRef());
-    } else if (loop && data.contains(load.getMemRef())) {
+    } else if (loop && !data.empty() &&
+               load.getMemRefType().getRank() ==
+                   cast<MemRefType>(data.front().getType()).getRank()) {
       sweeps.push_back(load);
     }
   });

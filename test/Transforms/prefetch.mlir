@@ -4,9 +4,9 @@
 // RUN: bn-opt %s --bn-prefetch=cache-bytes=16777216 --split-input-file | FileCheck %s --check-prefix=LARGE
 
 // Sums ask for what is 4096 bytes ahead, a line at a time; the sweep after them
-// for the rows of the next block.
+// for the rows of the next block, also of data that it alone reads.
 // CHECK-LABEL: func @blocks
-//  CHECK-SAME:   %[[X:.*]]: memref<50x64x196xf32>, %[[S:.*]]: memref<64x32xf32>, %[[Y:.*]]: memref
+//  CHECK-SAME:   %[[X:.*]]: memref<50x64x196xf32>, %[[S:.*]]: memref<64x32xf32>, %[[Y:.*]]: memref<50x64x196xf32>, %[[R:.*]]: memref
 //       CHECK:   affine.parallel (%[[C:.*]]) = (0) to (64) step (2) {
 //       CHECK:     affine.for %[[N:.*]] = 0 to 50
 //       CHECK:       affine.for %[[I:.*]] = 0 to 192 step 32 iter_args
@@ -18,6 +18,8 @@
 //  CHECK-NEXT:         affine.prefetch %[[X]][%[[N]], %[[C]] + 2, %[[I]]], read, locality<2>, data
 //  CHECK-NEXT:         affine.prefetch %[[X]][%[[N]], %[[C]] + 2, %[[I]] + 16], read, locality<2>, data
 //  CHECK-NEXT:         affine.vector_load %[[X]][%[[N]], %[[C]], %[[I]]]
+//  CHECK-NEXT:         affine.prefetch %[[R]][%[[N]], %[[C]] + 2, %[[I]]], read, locality<2>, data
+//       CHECK:         affine.vector_load %[[R]]
 //   CHECK-NOT:         affine.prefetch
 
 // SMALL-LABEL: func @blocks
@@ -28,7 +30,7 @@
 // LARGE-LABEL: func @blocks
 //   LARGE-NOT: prefetch
 //       LARGE: return
-func.func @blocks(%x: memref<50x64x196xf32>, %s: memref<64x32xf32>, %y: memref<50x64x196xf32>) {
+func.func @blocks(%x: memref<50x64x196xf32>, %s: memref<64x32xf32>, %y: memref<50x64x196xf32>, %r: memref<50x64x196xf32>) {
   %zero = arith.constant dense<0.0> : vector<32xf32>
   affine.parallel (%c) = (0) to (64) step (2) {
     %sum = affine.for %n = 0 to 50 iter_args(%outer = %zero) -> (vector<32xf32>) {
@@ -43,8 +45,10 @@ func.func @blocks(%x: memref<50x64x196xf32>, %s: memref<64x32xf32>, %y: memref<5
     affine.for %n = 0 to 50 {
       affine.for %i = 0 to 192 step 32 {
         %v = affine.vector_load %x[%n, %c, %i] : memref<50x64x196xf32>, vector<32xf32>
+        %residual = affine.vector_load %r[%n, %c, %i] : memref<50x64x196xf32>, vector<32xf32>
         %w = affine.vector_load %s[%c, 0] : memref<64x32xf32>, vector<32xf32>
-        %z = arith.mulf %v, %w : vector<32xf32>
+        %product = arith.mulf %v, %w : vector<32xf32>
+        %z = arith.addf %product, %residual : vector<32xf32>
         affine.vector_store %z, %y[%n, %c, %i] : memref<50x64x196xf32>, vector<32xf32>
       }
     }

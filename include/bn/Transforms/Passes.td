@@ -304,7 +304,7 @@ def PrefetchPass : Pass<"bn-prefetch"> {
   let summary = "Ask for data before loops over blocks of channels need them";
   let description = [{
     In an `affine.parallel`, vector loops of sums prefetch what they read some
-    cache lines ahead; later loops over the same buffers prefetch what the next
+    cache lines ahead; later loops over buffers of that rank prefetch what the next
     iteration of the `affine.parallel` reads, if both iterations' data stay in the
     cache that long. Buffers that stay there as a whole are left alone.
   }];
