@@ -3,6 +3,7 @@
 #include "Utils.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/SymbolTable.h"
+#include "mlir/Interfaces/ViewLikeInterface.h"
 #include "llvm/ADT/SmallVectorExtras.h"
 
 using namespace mlir;
@@ -26,6 +27,12 @@ std::optional<int64_t> bn::getTotalBytes(ShapedType type) {
   SmallVector<int64_t> sizes(type.getShape());
   sizes.push_back(getNumBytes(type.getElementType()));
   return getProduct(sizes);
+}
+
+Value bn::getBuffer(Value memref) {
+  while (auto view = memref.getDefiningOp<ViewLikeOpInterface>())
+    memref = view.getViewSource();
+  return memref;
 }
 
 bool bn::areUnorderedSums(ValueRange next, ArrayRef<BlockArgument> sums) {

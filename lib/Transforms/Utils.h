@@ -20,6 +20,9 @@ std::optional<int64_t> getProduct(ArrayRef<int64_t> sizes);
 /// its shape is not static.
 std::optional<int64_t> getTotalBytes(ShapedType type);
 
+/// The buffer that `memref` is a view of.
+Value getBuffer(Value memref);
+
 /// Whether each of `next` is the one of `sums` + a term, marked `reassoc`, and
 /// the sum is used for nothing else: its terms may be added up in any order.
 bool areUnorderedSums(ValueRange next, ArrayRef<BlockArgument> sums);

@@ -18,6 +18,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Streams.h"
 #include "Utils.h"
 #include "bn/Transforms/CostModel.h"
 #include "bn/Transforms/Passes.h"
@@ -118,13 +119,6 @@ static bool hasVectorForm(AffineForOp loop) {
   return !walk.wasInterrupted();
 }
 
-/// The buffer that `memref` is a view of.
-static Value getBuffer(Value memref) {
-  while (auto view = memref.getDefiningOp<ViewLikeOpInterface>())
-    memref = view.getViewSource();
-  return memref;
-}
-
 /// Whether the dependence analysis, which takes every memref for a buffer of
 /// its own, is right to do so for what `loop` stores to.
 static bool hasDistinctBuffers(AffineForOp loop) {
@@ -138,7 +132,7 @@ static bool hasDistinctBuffers(AffineForOp loop) {
       memref = store.getMemRef(), stores = true;
     if (!memref)
       return;
-    Value buffer = getBuffer(memref);
+    Value buffer = bn::getBuffer(memref);
     Operation *def = buffer.getDefiningOp();
     bool known =
         def ? hasSingleEffect<MemoryEffects::Allocate>(def, buffer)
@@ -175,141 +169,6 @@ static SmallVector<int64_t> getLengths(AffineForOp loop) {
   std::optional<uint64_t> tripCount = getConstantTripCount(loop);
   return bn::getVectorLengths(
       tripCount ? int64_t(*tripCount) : ShapedType::kDynamic, bits);
-}
-
-//===----------------------------------------------------------------------===//
-// Stores past the caches
-//===----------------------------------------------------------------------===//
-
-/// What rows that `loop` writes, if their length is not known, must have whole
-/// multiples of, in bytes. Stores of part of a cache line are slow, and those
-/// of a loop that may be as short as that, fewer.
-static int64_t getRowUnit(AffineForOp loop) {
-  return getConstantTripCount(loop) ? bn::kSmallestStreamedBytes
-                                    : bn::kCacheLineBytes;
-}
-
-/// The contiguous memref that `memref` is a view of whose rows, innermost
-/// indices, start where its own do; null where there is none.
-static Value getSourceOfRows(Value memref) {
-  while (auto view = memref.getDefiningOp<memref::SubViewOp>()) {
-    if (!isZeroInteger(view.getMixedOffsets().back()))
-      return nullptr;
-    memref = view.getSource();
-  }
-  auto type = cast<MemRefType>(memref.getType());
-  return type.getLayout().isIdentity() ? memref : nullptr;
-}
-
-/// The alignment in bytes, at most a cache line's, of vectors of `length`
-/// elements that `store` writes in iterations of `loop`, if its buffer has that
-/// alignment and rows of unknown length have whole units. Nothing if its
-/// strides are anything.
-static llvm::MaybeAlign getAlignment(AffineStoreOp store, AffineForOp loop,
-                                     int64_t length) {
-  AffineMap map = store.getAffineMap();
-  SmallVector<Value> operands(store.getMapOperands());
-  fullyComposeAffineMapAndOperands(&map, &operands);
-  MemRefType type = store.getMemRefType();
-  SmallVector<int64_t> strides;
-  int64_t offset;
-  if (failed(type.getStridesAndOffset(strides, offset)))
-    return {};
-  int64_t bytes = bn::getNumBytes(type.getElementType());
-  if (ShapedType::isDynamic(offset) || ShapedType::isDynamicShape(strides)) {
-    Value source = getSourceOfRows(store.getMemRef());
-    if (!source || cast<MemRefType>(source.getType()).hasStaticShape())
-      return {};
-    int64_t unit = llvm::divideCeil(getRowUnit(loop), bytes);
-    for (int64_t &stride : strides)
-      stride = ShapedType::isDynamic(stride) ? unit : stride;
-    offset = ShapedType::isDynamic(offset) ? unit : offset;
-  }
-  MLIRContext *context = store.getContext();
-  AffineExpr address = getAffineConstantExpr(offset, context);
-  for (auto [index, stride] : llvm::zip(map.getResults(), strides))
-    address = address + index * stride;
-  for (auto [dim, operand] : llvm::enumerate(operands))
-    if (operand == loop.getInductionVar())
-      address = address.replace(getAffineDimExpr(dim, context),
-                                getAffineDimExpr(dim, context) * length);
-  uint64_t divisor = address.getLargestKnownDivisor() * bytes;
-  return llvm::Align(
-      std::min<uint64_t>(bn::kCacheLineBytes, divisor & (~divisor + 1)));
-}
-
-/// Whether the results that `loop` writes leave the caches before anybody reads
-/// them, as far as sizes are known, and can be written in aligned vectors: the
-/// memrefs they go to, arguments of the function or views of them.
-static SmallVector<Value> getStreamedResults(AffineForOp loop, int64_t length,
-                                             uint64_t cacheBytes) {
-  llvm::SetVector<Value> results;
-  bool streams =
-      loop.hasConstantLowerBound() && loop.getConstantLowerBound() == 0;
-  loop.walk([&](AffineStoreOp store) {
-    Value source = getSourceOfRows(store.getMemRef());
-    auto alignment = getAlignment(store, loop, length);
-    streams &= source && isa<BlockArgument>(getBuffer(source)) && alignment &&
-               *alignment >= bn::kSmallestStreamedBytes;
-    if (!streams)
-      return;
-    auto bytes = bn::getTotalBytes(cast<MemRefType>(source.getType()));
-    streams = !bytes || !bn::staysInCache(*bytes, cacheBytes);
-    results.insert(source);
-  });
-  if (!streams)
-    return {};
-  return llvm::to_vector(results);
-}
-
-/// Whether `results` are as stores past the caches need them: in buffers that
-/// start at a cache line, and where sizes are known only now, too large for the
-/// cache, with rows of whole units.
-static Value isWorthStreaming(RewriterBase &b, AffineForOp loop,
-                              ValueRange results, uint64_t cacheBytes) {
-  // Once, before all loops.
-  Operation *place = loop;
-  auto isOutside = [&](LoopLikeOpInterface outer) {
-    return llvm::all_of(results, [&](Value result) {
-      return outer.isDefinedOutsideOfLoop(result);
-    });
-  };
-  while (isa<AffineForOp, AffineParallelOp>(place->getParentOp()) &&
-         isOutside(cast<LoopLikeOpInterface>(place->getParentOp())))
-    place = place->getParentOp();
-  OpBuilder::InsertionGuard guard(b);
-  b.setInsertionPoint(place);
-  Location loc = loop.getLoc();
-  auto constant = [&](int64_t value) -> Value {
-    return arith::ConstantIndexOp::create(b, loc, value);
-  };
-  auto isMultiple = [&](Value bytes, int64_t divisor) -> Value {
-    return arith::CmpIOp::create(
-        b, loc, arith::CmpIPredicate::eq,
-        arith::RemUIOp::create(b, loc, bytes, constant(divisor)), constant(0));
-  };
-  Value all;
-  auto require = [&](Value condition) {
-    all = all ? arith::AndIOp::create(b, loc, all, condition) : condition;
-  };
-  for (Value result : results) {
-    require(isMultiple(memref::ExtractAlignedPointerAsIndexOp::create(
-                           b, loc, getBuffer(result)),
-                       bn::kCacheLineBytes));
-    auto type = cast<MemRefType>(result.getType());
-    if (type.hasStaticShape())
-      continue;
-    Value bytes = constant(bn::getNumBytes(type.getElementType())), row;
-    for (int64_t dim = type.getRank(); dim-- > 0;) {
-      bytes = arith::MulIOp::create(b, loc, bytes,
-                                    memref::DimOp::create(b, loc, result, dim));
-      row = row ? row : bytes;
-    }
-    require(isMultiple(row, getRowUnit(loop)));
-    require(arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ugt, bytes,
-                                  constant(bn::getBytesThatStay(cacheBytes))));
-  }
-  return all;
 }
 
 //===----------------------------------------------------------------------===//
@@ -427,7 +286,7 @@ private:
                                                 map.getSubMap({i}), operands));
       vector::StoreOp::create(b, store.getLoc(), getVector(store.getValue()),
                               store.getMemRef(), indices, /*nontemporal=*/true,
-                              getAlignment(store, loop, length));
+                              bn::getAlignment(store, loop, length));
     } else if (auto store = dyn_cast<AffineStoreOp>(op)) {
       AffineVectorStoreOp::create(
           b, store.getLoc(), getVector(store.getValue()), store.getMemRef(),
@@ -483,9 +342,9 @@ static void vectorizeParallel(RewriterBase &b, AffineForOp loop,
     vectorizer.createTail();
   };
   b.setInsertionPoint(loop);
-  if (auto results = getStreamedResults(loop, lengths.back(), cacheBytes);
+  if (auto results = bn::getStreamedResults(loop, lengths.back(), cacheBytes);
       !results.empty()) {
-    Value condition = isWorthStreaming(b, loop, results, cacheBytes);
+    Value condition = bn::isWorthStreaming(b, loop, results, cacheBytes);
     auto choice = scf::IfOp::create(b, loop.getLoc(), condition,
                                     /*withElseRegion=*/true);
     b.setInsertionPointToStart(choice.thenBlock());

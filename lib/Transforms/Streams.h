@@ -1,0 +1,32 @@
+//===- Streams.h - Stores past the caches -----------------------*- C++ -*-===//
+
+#ifndef BN_LIB_TRANSFORMS_STREAMS_H
+#define BN_LIB_TRANSFORMS_STREAMS_H
+
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "llvm/Support/Alignment.h"
+
+namespace mlir::bn {
+
+/// The alignment in bytes, at most a cache line's, of vectors of `length`
+/// elements that `store` writes in iterations of `loop`, if its buffer has that
+/// alignment and rows of unknown length have whole units. Nothing if its
+/// strides are anything.
+llvm::MaybeAlign getAlignment(affine::AffineStoreOp store,
+                              affine::AffineForOp loop, int64_t length);
+
+/// Whether the results that `loop` writes leave the caches before anybody reads
+/// them, as far as sizes are known, and can be written in aligned vectors: the
+/// memrefs they go to, arguments of the function or views of them.
+SmallVector<Value> getStreamedResults(affine::AffineForOp loop, int64_t length,
+                                      uint64_t cacheBytes);
+
+/// Whether `results` are as stores past the caches need them: in buffers that
+/// start at a cache line, and where sizes are known only now, too large for the
+/// cache, with rows of whole units.
+Value isWorthStreaming(OpBuilder &b, affine::AffineForOp loop,
+                       ValueRange results, uint64_t cacheBytes);
+
+} // namespace mlir::bn
+
+#endif // BN_LIB_TRANSFORMS_STREAMS_H
