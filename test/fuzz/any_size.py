@@ -6,8 +6,6 @@ With a cache of one byte, results bypass it where rows are long enough, which co
 for any size finds out when it runs.
 """
 
-import argparse
-import shutil
 import sys
 from pathlib import Path
 
@@ -15,9 +13,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "oracle"))
 
 from batch_norm import DATA, OPS
 from call import Call, run_all
+from case import Case, draw
 from element_types import TYPES, parameter_type
-from execute import Compiler, judge
-from generate import Case, draw
+from execute import compiler_in_folder, judge
 from program import Node, Program, Tensor
 from reference import expect
 
@@ -57,11 +55,7 @@ def make_case(operation, element, channels, sizes, seed):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--tmp", type=Path, required=True)
-    folder = parser.parse_args().tmp
-    folder.mkdir(parents=True, exist_ok=True)
-    compiler = Compiler(shutil.which("bn-opt"), shutil.which("bn-runner"), folder)
+    compiler = compiler_in_folder(__doc__)
     arrays = 0
     operations = ("training", "training_backprop", "inference")
     for channels, shapes in LAYOUTS.items():

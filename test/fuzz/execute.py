@@ -1,5 +1,6 @@
 """Compiles batches of cases in every way there is, and judges what they return."""
 
+import argparse
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -113,6 +114,15 @@ class Compiler:
             ]
         except npy.BadFile as error:
             raise Failure(str(error)) from None
+
+
+def compiler_in_folder(description):
+    """The tools on the PATH, for a script whose only option is --tmp=DIR."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--tmp", type=Path, required=True)
+    folder = parser.parse_args().tmp
+    folder.mkdir(parents=True, exist_ok=True)
+    return Compiler(shutil.which("bn-opt"), shutil.which("bn-runner"), folder)
 
 
 def judge(program, expected, results):

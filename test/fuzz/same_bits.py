@@ -6,15 +6,13 @@ Random programs are compiled with each of them; every library also runs on sever
 threads (see call.py).
 """
 
-import argparse
-import shutil
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "oracle"))
 
 from call import Call, run_all
-from execute import Compiler
+from execute import compiler_in_folder
 from generate import generate
 
 PROGRAMS = 12
@@ -38,11 +36,7 @@ def results(compiler, cases, options):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--tmp", type=Path, required=True)
-    folder = parser.parse_args().tmp
-    folder.mkdir(parents=True, exist_ok=True)
-    compiler = Compiler(shutil.which("bn-opt"), shutil.which("bn-runner"), folder)
+    compiler = compiler_in_folder(__doc__)
     cases = [case for case in map(generate, range(40)) if case][:PROGRAMS]
     first = results(compiler, cases, OPTIONS[0])
     for options in OPTIONS[1:]:
