@@ -92,6 +92,7 @@ void bn::buildBNToAffinePipeline(OpPassManager &pm,
 
 void bn::buildAffineToLLVMPipeline(OpPassManager &pm,
                                    const BNPipelineOptions &options) {
+  pm.addPass(createMergeRunsPass());
   pm.addPass(createJamSumsPass());
   pm.addNestedPass<func::FuncOp>(affine::createAffineScalarReplacementPass());
   pm.addPass(createCanonicalizerPass());
@@ -124,6 +125,7 @@ void bn::buildAffineToLLVMPipeline(OpPassManager &pm,
   pm.addPass(createConvertToLLVMPass());
   pm.addPass(createReconcileUnrealizedCastsPass());
   pm.addPass(createStreamBF16Pass());
+  pm.addPass(createUnmaskLoadsPass());
   pm.addPass(createVerifyStagePass({Stage::LLVM}));
 }
 

@@ -16,8 +16,6 @@ static constexpr int64_t kRowsPerSlice = 32;
 /// With fewer blocks of channels than this, threads would be idle.
 static constexpr int64_t kFewChannels = 8;
 static constexpr int64_t kFewRows = 8 * kRowsPerSlice;
-/// Elements that are worth a jump in memory.
-static constexpr int64_t kElementsPerRun = 1 << 12;
 /// Elements of data that stay in a core's own cache from sweep to sweep.
 static constexpr int64_t kElementsPerBlock = 1 << 16;
 /// Cache lines of innermost channels in one block.

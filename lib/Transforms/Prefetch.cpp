@@ -89,6 +89,11 @@ static uint64_t getBytesPerBlock(AffineParallelOp blocks,
   return bytes / std::max<uint64_t>(numBlocks, 1);
 }
 
+/// Data have more dims than what channels share; their views may have fewer.
+static int64_t getRankOfBuffer(Value memref) {
+  return cast<MemRefType>(bn::getBuffer(memref).getType()).getRank();
+}
+
 static void prefetchBlocks(AffineParallelOp blocks, uint64_t cacheBytes) {
   SmallVector<AffineVectorLoadOp> sums, sweeps;
   llvm::SetVector<Value> data;
@@ -98,8 +103,8 @@ static void prefetchBlocks(AffineParallelOp blocks, uint64_t cacheBytes) {
       sums.push_back(load);
       data.insert(load.getMemRef());
     } else if (loop && !data.empty() &&
-               load.getMemRefType().getRank() ==
-                   cast<MemRefType>(data.front().getType()).getRank()) {
+               getRankOfBuffer(load.getMemRef()) ==
+                   getRankOfBuffer(data.front())) {
       sweeps.push_back(load);
     }
   });

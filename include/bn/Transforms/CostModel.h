@@ -42,6 +42,9 @@ SmallVector<int64_t> getVectorLengths(int64_t tripCount, unsigned bits);
 /// takes.
 inline constexpr int64_t kUsualChannelBlocks[] = {8, 16};
 
+/// Adjacent elements that are worth a jump in memory.
+inline constexpr int64_t kElementsPerRun = 1 << 12;
+
 inline constexpr int64_t kCacheLineBytes = 64;
 
 /// How far ahead loops ask for data: far enough for memory to answer, near

@@ -256,6 +256,19 @@ def PromoteAccumulatorsPass : Pass<"bn-promote-accumulators"> {
   let dependentDialects = ["::mlir::affine::AffineDialect"];
 }
 
+def MergeRunsPass : Pass<"bn-merge-runs"> {
+  let summary = "Take short runs of several channels as one";
+  let description = [{
+    In a loop over rows, a loop over channels, and one over the elements of each,
+    the two inner loops become one over all elements of the row, where runs start
+    at addresses that stores past the caches cannot use and rows do not. What a
+    channel's run shares, such as its scale, is copied to a buffer with one value
+    for each element, before the loop over rows.
+  }];
+  let dependentDialects = ["::mlir::affine::AffineDialect",
+                           "::mlir::memref::MemRefDialect"];
+}
+
 def JamSumsPass : Pass<"bn-jam-sums"> {
   let summary = "Add up several rows at a time";
   let description = [{
@@ -320,6 +333,16 @@ def StreamBF16Pass : Pass<"bn-stream-bf16"> {
   let description = [{
     LLVM 22 selects ordinary stores for non-temporal ones of bf16 vectors on x86.
     As vectors of i16 they stay non-temporal.
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+}
+
+def UnmaskLoadsPass : Pass<"bn-unmask-loads"> {
+  let summary = "Load vectors whole before a mask selects from them";
+  let description = [{
+    LLVM makes one masked load of a load and a select on AVX-512. Prefetchers of
+    some processors do not follow masked loads, which then wait for memory. What
+    vectors of bits select goes through an `llvm.freeze`, which keeps both apart.
   }];
   let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
 }
