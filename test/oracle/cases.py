@@ -49,6 +49,7 @@ LAYOUTS = (
     Layout("nhwc-1", (3, 7, 11, 1), (3,)),
     Layout("nhwc-large", (4, 23, 29, 37), (3,)),
     Layout("many-channels", (3, 66, 5, 7), (1,)),
+    Layout("short-runs", (3, 256, 3, 7), (1,)),
     Layout("few-channels", (7, 3, 53, 61), (1,)),
     Layout("blocked", (2, 3, 5, 7, 8), (1, 4), epsilon=0.1),
     Layout("many-blocks", (3, 9, 13, 17, 8), (1, 4)),
