@@ -1,7 +1,8 @@
 """Compiled functions in a shared library, called in a process of their own.
 
-Each array ends where a page begins that nobody may touch, so that an access
-behind it ends the process. Results are full of NaN before the call.
+Each array is between pages that nobody may touch: it begins right behind the one
+before it in some runs and ends right before the one behind it in others, so that an
+access beside it ends the process. Results are full of NaN before the call.
 """
 
 import ctypes
@@ -16,25 +17,41 @@ from flags import ELEMENTS
 
 TIME_LIMIT = 60  # seconds for all functions of one library
 LIBC = ctypes.CDLL(None, use_errno=True)
-THREADS = (1, 3)
 PROT_NONE = 0
+
+# Places of arrays: AFTER is aligned like its elements only.
+START, AFTER, END = range(3)
+RUNS = ((START, 1), (AFTER, 1), (END, 3))
+"""Place and number of threads of each; the last place is where results stay."""
 
 
 class Buffer:
     """An array that two processes share, as a function's memref argument."""
 
     def __init__(self, shape, dtype):
-        bytes = prod(shape) * np.dtype(dtype).itemsize
-        start = -bytes % mmap.PAGESIZE
-        self.memory = mmap.mmap(-1, start + bytes + mmap.PAGESIZE)
-        base = ctypes.addressof(ctypes.c_char.from_buffer(self.memory))
-        end = ctypes.c_void_p(base + start + bytes)
-        if LIBC.mprotect(end, ctypes.c_size_t(mmap.PAGESIZE), PROT_NONE):
-            raise OSError(ctypes.get_errno(), "mprotect")
-        self.array = np.frombuffer(self.memory, dtype, prod(shape), start).reshape(shape)
-        strides = [prod(shape[i + 1 :]) for i in range(len(shape))]
-        words = [base + start, base + start, 0, *shape, *strides]
+        self.shape, self.dtype = shape, np.dtype(dtype)
+        bytes, element, page = prod(shape) * self.dtype.itemsize, self.dtype.itemsize, mmap.PAGESIZE
+        end = page + -(-(element + bytes) // page) * page
+        self.memory = mmap.mmap(-1, end + page)
+        self.base = ctypes.addressof(ctypes.c_char.from_buffer(self.memory))
+        for guard in (0, end):
+            if LIBC.mprotect(ctypes.c_void_p(self.base + guard), ctypes.c_size_t(page), PROT_NONE):
+                raise OSError(ctypes.get_errno(), "mprotect")
+        self.offsets = {START: page, AFTER: page + element, END: end - bytes}
+        self.place(END)
+
+    def place(self, place):
+        offset = self.offsets[place]
+        count = prod(self.shape)
+        self.array = np.frombuffer(self.memory, self.dtype, count, offset).reshape(self.shape)
+        strides = [prod(self.shape[i + 1 :]) for i in range(len(self.shape))]
+        words = [self.base + offset, self.base + offset, 0, *self.shape, *strides]
         self.descriptor = (ctypes.c_int64 * len(words))(*words)
+
+    def move(self, place):
+        old = self.array.copy()
+        self.place(place)
+        self.array[...] = old
 
     def bytes(self):
         return self.array.tobytes()
@@ -58,8 +75,11 @@ class Call:
             target.array[...] = ELEMENTS[program.types[name].element].encode(arguments[name])
         self.results = [buffer(name) for name in program.returned]
 
-    def run(self, library):
+    def run(self, library, place):
+        for argument in self.arguments:
+            argument.move(place)
         for result in self.results:
+            result.place(place)
             result.poison()
         function = getattr(library, f"_mlir_ciface_{self.entry}")
         function.restype = None
@@ -69,14 +89,15 @@ class Call:
 def run_all(library, calls):
     """For each call a problem or None; results are in the calls.
 
-    Each runs on one thread, then on several; the bits must not differ.
+    Each runs on some numbers of threads with arrays at some places; the bits must not
+    differ.
     """
     states = Buffer((len(calls),), np.int64)
     messages = {
         0: "was not reached",
         1: "did not return",
         2: "changed an argument",
-        3: f"returns other bits on {THREADS[1]} threads",
+        3: "returns other bits on more threads or at other addresses",
         4: None,
     }
     child = os.fork()
@@ -99,10 +120,10 @@ def run_all(library, calls):
 def check(code, call):
     before = [argument.bytes() for argument in call.arguments]
     bits = []
-    for threads in THREADS:
+    for place, threads in RUNS:
         code.omp_set_num_threads(threads)
-        call.run(code)
+        call.run(code, place)
         bits.append([result.bytes() for result in call.results])
     if before != [argument.bytes() for argument in call.arguments]:
         return 2
-    return 3 if bits[0] != bits[1] else 4
+    return 4 if all(same == bits[0] for same in bits) else 3
