@@ -6,6 +6,8 @@ for data, those of the channels for parameters. Every value is known by its name
 
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
 
 @dataclass(frozen=True)
 class Tensor:
@@ -133,3 +135,22 @@ def function_text(head, name, writer, arguments, returned):
             "}\n",
         ]
     )
+
+
+class Operation:
+    """An operation by name. What it takes and gives:
+
+    evaluate(node, operands)   wide results for wide operands
+    sizes(node, operands, results)
+                               for each result, the size of the terms it is made of
+    types(node, operands)      tensors of the results for those of the operands
+    write(writer, node)        appends its lines
+    vjp(tape, node, cotangents)
+                               the name of a gradient or None for each operand;
+                               cotangents are names or None, not all None
+    """
+
+    differentiable = True
+
+    def sizes(self, node, operands, results):
+        return [np.abs(result) for result in results]

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from channelwise import BatchNorm
 from element_types import TYPES, WIDE
 from flags import ELEMENTS
-from operations import OPERATIONS, BatchNorm
+from operations import OPERATIONS
 
 SAMPLES = 4
 SAFETY = 32
