@@ -17,7 +17,6 @@
 #include "bn/Transforms/Passes.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
-#include "mlir/IR/IRMapping.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
@@ -210,24 +209,19 @@ static void merge(Nest &nest) {
   mapping.map(nest.channels.getInductionVar(), row.getInductionVar());
   for (auto [value, buffer] : llvm::zip(nest.values, buffers))
     mapping.map(value, AffineLoadOp::create(b, buffer, row.getInductionVar()));
-  auto getOperands = [&](ValueRange operands) {
-    return llvm::map_to_vector(operands, [&](Value operand) {
-      return mapping.lookupOrDefault(operand);
-    });
-  };
   for (Operation &op : nest.runs.getBody()->without_terminator()) {
     b.setLoc(op.getLoc());
     if (auto load = dyn_cast<AffineLoadOp>(op))
-      mapping.map(load.getResult(),
-                  AffineLoadOp::create(b,
-                                       collapseInnermost(b, load.getMemRef()),
-                                       getMergedMap(load, nest),
-                                       getOperands(load.getMapOperands())));
+      mapping.map(
+          load.getResult(),
+          AffineLoadOp::create(b, collapseInnermost(b, load.getMemRef()),
+                               getMergedMap(load, nest),
+                               bn::lookup(mapping, load.getMapOperands())));
     else if (auto store = dyn_cast<AffineStoreOp>(op))
       AffineStoreOp::create(b, mapping.lookupOrDefault(store.getValue()),
                             collapseInnermost(b, store.getMemRef()),
                             getMergedMap(store, nest),
-                            getOperands(store.getMapOperands()));
+                            bn::lookup(mapping, store.getMapOperands()));
     else
       b.clone(op, mapping);
   }

@@ -29,6 +29,11 @@ std::optional<int64_t> bn::getTotalBytes(ShapedType type) {
   return getProduct(sizes);
 }
 
+SmallVector<Value> bn::lookup(const IRMapping &mapping, ValueRange values) {
+  return llvm::map_to_vector(
+      values, [&](Value value) { return mapping.lookupOrDefault(value); });
+}
+
 Value bn::getBuffer(Value memref) {
   while (auto view = memref.getDefiningOp<ViewLikeOpInterface>())
     memref = view.getViewSource();

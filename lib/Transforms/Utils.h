@@ -5,6 +5,7 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/IRMapping.h"
 
 namespace mlir::bn {
 
@@ -19,6 +20,9 @@ std::optional<int64_t> getProduct(ArrayRef<int64_t> sizes);
 /// The bytes of all elements of `type`, at most the largest number; nothing if
 /// its shape is not static.
 std::optional<int64_t> getTotalBytes(ShapedType type);
+
+/// What `values` are called in `mapping`: themselves where it does not say.
+SmallVector<Value> lookup(const IRMapping &mapping, ValueRange values);
 
 /// The buffer that `memref` is a view of.
 Value getBuffer(Value memref);

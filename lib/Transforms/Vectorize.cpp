@@ -33,7 +33,6 @@
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
 #include "llvm/ADT/MapVector.h"
-#include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 namespace mlir::bn {
@@ -175,11 +174,6 @@ static SmallVector<int64_t> getLengths(AffineForOp loop) {
 // Making vector loops
 //===----------------------------------------------------------------------===//
 
-static SmallVector<Value> lookup(const IRMapping &mapping, ValueRange values) {
-  return llvm::map_to_vector(
-      values, [&](Value value) { return mapping.lookupOrDefault(value); });
-}
-
 namespace {
 /// Emits the vector form of `loop`'s body.
 class Vectorizer {
@@ -196,8 +190,8 @@ public:
     length = newLength;
     auto [operands, end] = getEndOfMain();
     auto main = AffineForOp::create(
-        b, loop.getLoc(), lookup(scalars, startOperands), start,
-        lookup(scalars, operands), end, length, inits);
+        b, loop.getLoc(), bn::lookup(scalars, startOperands), start,
+        bn::lookup(scalars, operands), end, length, inits);
     uniform = scalars;
     vectors.clear();
     emitBody(loop, main);
@@ -213,7 +207,7 @@ public:
     if (tripCount && *tripCount % length == 0)
       return nullptr;
     auto tail = cast<AffineForOp>(b.clone(*loop, scalars));
-    tail.setLowerBound(lookup(scalars, startOperands), start);
+    tail.setLowerBound(bn::lookup(scalars, startOperands), start);
     return tail;
   }
 
@@ -276,10 +270,10 @@ private:
         load && getAccess(load, loop.getInductionVar()) == Access::Contiguous) {
       vectors[load] = AffineVectorLoadOp::create(
           b, load.getLoc(), getType(load.getType()), load.getMemRef(),
-          load.getAffineMap(), lookup(uniform, load.getMapOperands()));
+          load.getAffineMap(), bn::lookup(uniform, load.getMapOperands()));
     } else if (auto store = dyn_cast<AffineStoreOp>(op); store && streams) {
       AffineMap map = store.getAffineMap();
-      SmallVector<Value> operands = lookup(uniform, store.getMapOperands());
+      SmallVector<Value> operands = bn::lookup(uniform, store.getMapOperands());
       SmallVector<Value> indices;
       for (unsigned i = 0; i < map.getNumResults(); ++i)
         indices.push_back(AffineApplyOp::create(b, store.getLoc(),
@@ -290,12 +284,12 @@ private:
     } else if (auto store = dyn_cast<AffineStoreOp>(op)) {
       AffineVectorStoreOp::create(
           b, store.getLoc(), getVector(store.getValue()), store.getMemRef(),
-          store.getAffineMap(), lookup(uniform, store.getMapOperands()));
+          store.getAffineMap(), bn::lookup(uniform, store.getMapOperands()));
     } else if (auto inner = dyn_cast<AffineForOp>(op)) {
       auto vectorized = AffineForOp::create(
-          b, inner.getLoc(), lookup(uniform, inner.getLowerBoundOperands()),
+          b, inner.getLoc(), bn::lookup(uniform, inner.getLowerBoundOperands()),
           inner.getLowerBoundMap(),
-          lookup(uniform, inner.getUpperBoundOperands()),
+          bn::lookup(uniform, inner.getUpperBoundOperands()),
           inner.getUpperBoundMap(), inner.getStepAsInt(),
           getVectors(inner.getInits()));
       emitBody(inner, vectorized);
@@ -392,9 +386,9 @@ static void vectorizeReduction(RewriterBase &b, AffineForOp loop) {
   AffineForOp newRoot;
   for (AffineForOp outer : ArrayRef(nest).drop_back()) {
     auto copy = AffineForOp::create(
-        b, outer.getLoc(), lookup(scalars, outer.getLowerBoundOperands()),
+        b, outer.getLoc(), bn::lookup(scalars, outer.getLowerBoundOperands()),
         outer.getLowerBoundMap(),
-        lookup(scalars, outer.getUpperBoundOperands()),
+        bn::lookup(scalars, outer.getUpperBoundOperands()),
         outer.getUpperBoundMap(), outer.getStepAsInt(), carried);
     if (newRoot)
       AffineYieldOp::create(b, loc, copy.getResults());

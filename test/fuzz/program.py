@@ -1,4 +1,5 @@
-"""Random programs as data: tensors, nodes, functions, and their text.
+"""Random programs as data: tensors, nodes, functions, and their text; and what an
+operation has to know of itself.
 
 A program has one list of dims. A tensor has some of them, in order: all of them
 for data, those of the channels for parameters. Every value is known by its name.
