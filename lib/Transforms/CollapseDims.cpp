@@ -1,9 +1,10 @@
 //===- CollapseDims.cpp - Merge adjacent dims of the same kind ------------===//
 //
-// NxCxHxW with channels [1] is NxCx(H*W): one long contiguous inner loop. Done
-// on whole tensors, before tiling, after which strides are no longer known to
-// be contiguous. Reshapes move on through elementwise neighbours, so that they
-// still fuse, up to the function's arguments and results, where they are free.
+// NxCxHxW with channels [1] is NxCx(H*W): one long contiguous inner loop, and
+// NxCx1x1 is NxC, with channels innermost. Done on whole tensors, before
+// tiling, after which strides are no longer known to be contiguous. Reshapes
+// move on through elementwise neighbours, so that they still fuse, up to the
+// function's arguments and results, where they are free.
 //
 //===----------------------------------------------------------------------===//
 
@@ -32,25 +33,48 @@ struct Collapse {
   /// The channel dims of the collapsed data.
   SmallVector<int64_t> channelDims;
 
-  explicit Collapse(ChannelwiseOpInterface op) {
+  /// Dims of one element are of their neighbour's kind if `adaptUnits`.
+  Collapse(ChannelwiseOpInterface op, bool adaptUnits) {
+    SmallVector<bool> kinds = getKinds(op, adaptUnits);
     int64_t numChannels = 0;
-    bool wasChannel = false;
-    for (int64_t dim = 0, rank = op.getInput().getType().getRank(); dim < rank;
-         ++dim) {
-      bool isChannel = llvm::is_contained(op.getChannelDims(), dim);
-      bool isNewGroup = dim == 0 || isChannel != wasChannel;
-      if (isNewGroup)
+    for (auto [dim, isChannel] : llvm::enumerate(kinds)) {
+      if (dim == 0 || isChannel != kinds[dim - 1]) {
         data.emplace_back();
-      data.back().push_back(dim);
-      if (isChannel) {
-        if (isNewGroup) {
-          channel.emplace_back();
+        if (isChannel)
           channelDims.push_back(data.size() - 1);
-        }
-        channel.back().push_back(numChannels++);
       }
-      wasChannel = isChannel;
+      data.back().push_back(dim);
+      if (!llvm::is_contained(op.getChannelDims(), dim))
+        continue;
+      if (channel.empty() || channel.size() < channelDims.size())
+        channel.emplace_back();
+      channel.back().push_back(numChannels++);
     }
+  }
+
+private:
+  /// Whether each dim is one of channels.
+  static SmallVector<bool> getKinds(ChannelwiseOpInterface op,
+                                    bool adaptUnits) {
+    ArrayRef<int64_t> shape = op.getInput().getType().getShape();
+    // Of channels, at least one dim must be left.
+    bool adaptChannels = llvm::any_of(
+        op.getChannelDims(), [&](int64_t dim) { return shape[dim] != 1; });
+    SmallVector<bool> kinds;
+    size_t numLeading = 0;
+    for (auto [dim, size] : llvm::enumerate(shape)) {
+      bool isChannel = llvm::is_contained(op.getChannelDims(), dim);
+      if (adaptUnits && size == 1 && (adaptChannels || !isChannel)) {
+        if (kinds.size() == numLeading)
+          ++numLeading;
+        else
+          isChannel = kinds.back();
+      }
+      kinds.push_back(isChannel);
+    }
+    if (numLeading < kinds.size())
+      std::fill_n(kinds.begin(), numLeading, kinds[numLeading]);
+    return kinds;
   }
 };
 
@@ -60,9 +84,11 @@ struct CollapseChannelwiseOp
 
   LogicalResult matchAndRewrite(ChannelwiseOpInterface op,
                                 PatternRewriter &rewriter) const override {
-    Collapse collapse(op);
     // Ops have data of rank 2 or more (C1), also where all dims are channels.
     int64_t rank = op.getInput().getType().getRank();
+    Collapse collapse(op, /*adaptUnits=*/true);
+    if (collapse.data.size() < 2)
+      collapse = Collapse(op, /*adaptUnits=*/false);
     int64_t collapsedRank = collapse.data.size();
     if (collapsedRank == rank || collapsedRank < 2)
       return failure();

@@ -42,3 +42,53 @@ func.func @blocked(%x: tensor<2x3x4x5x8xf32>, %p: tensor<3x8xf32>) -> tensor<2x3
     : tensor<2x3x4x5x8xf32>, tensor<3x8xf32>
   return %y : tensor<2x3x4x5x8xf32>
 }
+
+// -----
+
+// Without an image, channels are innermost.
+// CHECK-LABEL: func @image_of_one
+//       CHECK:   bn.training {{.*}} : tensor<4x3xf32>, tensor<3xf32>
+func.func @image_of_one(%x: tensor<4x3x1x1xf32>, %p: tensor<3xf32>) -> tensor<4x3x1x1xf32> {
+  %y, %mean, %variance = bn.training %x, %p, %p epsilon = 1.0e-05 : tensor<4x3x1x1xf32>, tensor<3xf32>
+  return %y : tensor<4x3x1x1xf32>
+}
+
+// -----
+
+// CHECK-LABEL: func @one_image
+//       CHECK:   bn.training {{.*}} channel_dims = [0] : tensor<3x20xf32>, tensor<3xf32>
+func.func @one_image(%x: tensor<1x3x4x5xf32>, %p: tensor<3xf32>) -> tensor<1x3x4x5xf32> {
+  %y, %mean, %variance = bn.training %x, %p, %p epsilon = 1.0e-05 : tensor<1x3x4x5xf32>, tensor<3xf32>
+  return %y : tensor<1x3x4x5xf32>
+}
+
+// -----
+
+// Of one block, what is left is channels last.
+// CHECK-LABEL: func @one_block
+//       CHECK:   tensor.collapse_shape %{{.*}} {{\[\[}}0, 1]] : tensor<1x8xf32> into tensor<8xf32>
+//       CHECK:   bn.training {{.*}} : tensor<?x8xf32>, tensor<8xf32>
+func.func @one_block(%x: tensor<?x1x4x5x8xf32>, %p: tensor<1x8xf32>) -> tensor<?x1x4x5x8xf32> {
+  %y, %mean, %variance = bn.training %x, %p, %p epsilon = 1.0e-05 channel_dims = [1, 4]
+    : tensor<?x1x4x5x8xf32>, tensor<1x8xf32>
+  return %y : tensor<?x1x4x5x8xf32>
+}
+
+// -----
+
+// Channels and what is reduced need a dim each, of one element or not.
+// CHECK-LABEL: func @one_channel
+//       CHECK:   bn.training {{.*}} : tensor<2x1x20xf32>, tensor<1xf32>
+func.func @one_channel(%x: tensor<2x1x4x5xf32>, %p: tensor<1xf32>) -> tensor<2x1x4x5xf32> {
+  %y, %mean, %variance = bn.training %x, %p, %p epsilon = 1.0e-05 : tensor<2x1x4x5xf32>, tensor<1xf32>
+  return %y : tensor<2x1x4x5xf32>
+}
+
+// -----
+
+// CHECK-LABEL: func @one_element
+//       CHECK:   bn.training {{.*}} : tensor<1x3x1xf32>, tensor<3xf32>
+func.func @one_element(%x: tensor<1x3x1x1xf32>, %p: tensor<3xf32>) -> tensor<1x3x1x1xf32> {
+  %y, %mean, %variance = bn.training %x, %p, %p epsilon = 1.0e-05 : tensor<1x3x1x1xf32>, tensor<3xf32>
+  return %y : tensor<1x3x1x1xf32>
+}

@@ -108,8 +108,9 @@ def CollapseDimsPass : Pass<"bn-collapse-dims"> {
   let summary = "Merge adjacent dims of the same kind in bn ops";
   let description = [{
     Adjacent reduced dims become one, and adjacent channel dims become one:
-    NxCxHxW with channels [1] becomes NxCx(H*W). Reshapes are moved through
-    elementwise linalg ops around the bn ops.
+    NxCxHxW with channels [1] becomes NxCx(H*W). Dims of one element are merged
+    with either kind: NxCx1x1 becomes NxC. Reshapes are moved through elementwise
+    linalg ops around the bn ops.
   }];
   let dependentDialects = ["::mlir::affine::AffineDialect",
                            "::mlir::linalg::LinalgDialect",
