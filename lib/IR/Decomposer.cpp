@@ -136,9 +136,9 @@ Decomposer::Decomposer(ChannelwiseOpInterface op, OpBuilder &builder)
     channelSizes.push_back(sizes[dim]);
 }
 
-/// Whether sums of `channels` channels stay in registers.
-static bool fitsRegisters(int64_t channels) {
-  return ShapedType::isStatic(channels) && channels <= 16;
+/// Whether sums of `channels` channels fill registers, and stay there.
+static bool fillsRegisters(int64_t channels) {
+  return channels == 8 || channels == 16;
 }
 
 SmallVector<Value> Decomposer::reduce(ArrayRef<Value> data,
@@ -151,7 +151,7 @@ SmallVector<Value> Decomposer::reduce(ArrayRef<Value> data,
   SmallVector<int64_t> order = llvm::to_vector(op.getChannelDims());
   unsigned numFirst = order.size();
   if (order.back() == inputType.getRank() - 1 &&
-      !fitsRegisters(inputType.getShape().back()))
+      !fillsRegisters(inputType.getShape().back()))
     --numFirst;
   llvm::append_range(order, op.getReducedDims());
   std::rotate(order.begin() + numFirst,

@@ -98,6 +98,31 @@ SmallVector<int64_t> bn::getChannelBlock(ChannelwiseOpInterface op) {
   return block;
 }
 
+/// How many indices of `dim` make whole cache lines of `data`, if that is
+/// known.
+static int64_t getAlignedUnit(ShapedType data, unsigned dim) {
+  auto elements = getProduct(data.getShape().drop_front(dim + 1));
+  if (!elements)
+    return 1;
+  int64_t bytes = *elements * getNumBytes(data.getElementType());
+  return kCacheLineBytes / std::gcd(kCacheLineBytes, bytes);
+}
+
+/// At most `limit` slices of a dim of `size`, such that what is left over, and
+/// is not run in parallel, is no more than a slice. Where there are many of
+/// `unit`, slices have whole ones.
+static SweepSplit splitEvenly(unsigned dim, int64_t size, int64_t limit,
+                              int64_t unit) {
+  if (ShapedType::isDynamic(size))
+    return {dim, limit, unit};
+  if (size < limit * limit * unit)
+    unit = 1;
+  int64_t slices = limit;
+  while (size % (slices * unit) > size / slices)
+    --slices;
+  return {dim, slices, unit};
+}
+
 std::optional<SweepSplit> bn::getSweepSplit(linalg::GenericOp op,
                                             ArrayRef<int64_t> sizes) {
   // In the order of memory: that of the first operand that all loops go
@@ -117,14 +142,16 @@ std::optional<SweepSplit> bn::getSweepSplit(linalg::GenericOp op,
   if (auto elements = getProduct(sizes))
     slices = std::min(slices, *elements / kElementsPerSlice);
   std::optional<int64_t> rows = getProduct(reduced);
-  for (AffineExpr expr : order->getResults()) {
+  auto data = op->getOperand(order - maps.begin()).getType();
+  for (auto [position, expr] : llvm::enumerate(order->getResults())) {
     unsigned dim = cast<AffineDimExpr>(expr).getPosition();
     int64_t limit = slices;
     // The partial sums must be few compared with what is added up.
     if (iterators[dim] == utils::IteratorType::reduction && rows)
       limit = std::min(limit, *rows / kRowsPerSlice);
     if (limit > 1 && (ShapedType::isDynamic(sizes[dim]) || sizes[dim] >= limit))
-      return SweepSplit{dim, limit};
+      return splitEvenly(dim, sizes[dim], limit,
+                         getAlignedUnit(cast<ShapedType>(data), position));
   }
   return std::nullopt;
 }

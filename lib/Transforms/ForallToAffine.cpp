@@ -1,5 +1,6 @@
 //===- ForallToAffine.cpp - Parallel loops and views become affine --------===//
 
+#include "Utils.h"
 #include "bn/IR/BN.h"
 #include "bn/Transforms/Passes.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
@@ -39,6 +40,18 @@ static LogicalResult getBoundMaps(ArrayRef<OpFoldResult> bounds, Operation *op,
     maps.push_back(AffineMap::get(0, numSymbols, expr));
   }
   return success();
+}
+
+/// Replaces `op` by an access to `memref` at `indices`, values or a map and its
+/// operands.
+template <typename AccessOp, typename... Indices>
+static void replaceAccess(RewriterBase &rewriter, AccessOp op, Value memref,
+                          Indices... indices) {
+  if constexpr (std::is_same_v<AccessOp, affine::AffineLoadOp>)
+    rewriter.replaceOpWithNewOp<AccessOp>(op, memref, indices...);
+  else
+    rewriter.replaceOpWithNewOp<AccessOp>(op, op.getValueToStore(), memref,
+                                          indices...);
 }
 
 namespace {
@@ -104,12 +117,29 @@ template <typename AccessOp> struct FoldSubview : OpRewritePattern<AccessOp> {
     affine::resolveIndicesIntoOpWithOffsetsAndStrides(
         rewriter, op.getLoc(), view.getMixedOffsets(), view.getMixedStrides(),
         view.getDroppedDims(), viewIndices, sourceIndices);
-    if constexpr (std::is_same_v<AccessOp, affine::AffineLoadOp>)
-      rewriter.replaceOpWithNewOp<affine::AffineLoadOp>(op, view.getSource(),
-                                                        sourceIndices);
-    else
-      rewriter.replaceOpWithNewOp<affine::AffineStoreOp>(
-          op, op.getValueToStore(), view.getSource(), sourceIndices);
+    replaceAccess(rewriter, op, view.getSource(), sourceIndices);
+    return success();
+  }
+};
+
+/// An access to an array with an innermost dim of one element becomes one
+/// without it: what is adjacent in memory is then along an innermost dim.
+template <typename AccessOp> struct FoldUnitDim : OpRewritePattern<AccessOp> {
+  using OpRewritePattern<AccessOp>::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(AccessOp op,
+                                PatternRewriter &rewriter) const override {
+    MemRefType type = op.getMemRefType();
+    // Views hide what becomes of a local buffer.
+    if (type.getRank() < 2 || type.getShape().back() != 1 ||
+        !type.getLayout().isIdentity() ||
+        !isa<BlockArgument>(bn::getBuffer(op.getMemRef())))
+      return failure();
+    Value collapsed = bn::collapseInnermost(rewriter, op.getMemRef());
+    AffineMap map = op.getAffineMap();
+    map = AffineMap::get(map.getNumDims(), map.getNumSymbols(),
+                         map.getResults().drop_back(), op.getContext());
+    replaceAccess(rewriter, op, collapsed, map, op.getMapOperands());
     return success();
   }
 };
@@ -117,8 +147,10 @@ template <typename AccessOp> struct FoldSubview : OpRewritePattern<AccessOp> {
 struct FoldSubviews : bn::impl::FoldSubviewsPassBase<FoldSubviews> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
-    patterns.add<FoldSubview<affine::AffineLoadOp>,
-                 FoldSubview<affine::AffineStoreOp>>(&getContext());
+    patterns.add<
+        FoldSubview<affine::AffineLoadOp>, FoldSubview<affine::AffineStoreOp>,
+        FoldUnitDim<affine::AffineLoadOp>, FoldUnitDim<affine::AffineStoreOp>>(
+        &getContext());
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();
   }

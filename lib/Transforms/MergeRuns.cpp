@@ -1,24 +1,38 @@
-//===- MergeRuns.cpp - Short runs of several channels as one --------------===//
+//===- MergeRuns.cpp - Short runs as one ----------------------------------===//
+//
+// Short runs start at no address that stores past the caches can use, or leave
+// most of a vector empty; several of them together are better. What their
+// elements use is laid out as they are:
 //
 //   affine.for %n { affine.for %c { %a = load %scale[%c]
 //                                   affine.for %s { %x[%n, %c, %s] * %a } } }
 // becomes
 //   affine.for %c { %a = load %scale[%c]
 //                   affine.for %s { store %a, %scales[%c * S + %s] } }
-//   affine.for %n { affine.for %r { %merged[%n, %r] * %scales[%r] } }
+//   affine.for %n { affine.for %e { %merged[%n, %e] * %scales[%e] } }
 //
-// where runs, of %s, start at no address that stores past the caches can use.
-// The merged ones do.
+// and where channels are innermost, for three runs to a row,
+//
+//   affine.for %r { affine.for %c { %sum[%c] += %x[%r, %c] } }
+// becomes
+//   affine.for %r step 3 {
+//     affine.for %e { %sums[%e] += %merged[%r * C + %e] } }
+//   affine.for %k = 0 to 3 { affine.for %c { %sum[%c] += %sums[%k * C + %c] } }
+//
+// besides the runs that are left over.
 //
 //===----------------------------------------------------------------------===//
 
+#include "Runs.h"
 #include "Utils.h"
 #include "bn/Transforms/CostModel.h"
 #include "bn/Transforms/Passes.h"
+#include "mlir/Dialect/Affine/Analysis/LoopAnalysis.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/Affine/LoopUtils.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
-#include "mlir/Interfaces/SideEffectInterfaces.h"
 
 namespace mlir::bn {
 #define GEN_PASS_DEF_MERGERUNSPASS
@@ -28,215 +42,163 @@ namespace mlir::bn {
 using namespace mlir;
 using namespace mlir::affine;
 
-namespace {
-/// One loop over rows of several channels' runs each.
-struct Nest {
-  AffineForOp rows, channels, runs;
-  /// What the runs of a channel share: ops, and those of their results that
-  /// the runs use.
-  SmallVector<Operation *> shared;
-  SmallVector<Value> values;
-
-  int64_t getRunLength() { return runs.getConstantUpperBound(); }
-  int64_t getRowLength() {
-    return channels.getConstantUpperBound() * getRunLength();
-  }
-};
-} // namespace
-
-/// From 0 to a constant, without results.
-static bool isPlain(AffineForOp loop) {
-  return loop.hasConstantBounds() && loop.getConstantLowerBound() == 0 &&
-         loop.getStepAsInt() == 1 && loop.getNumIterOperands() == 0;
-}
-
-/// The index in the memref of an element of the row that starts at channel 0 of
-/// `nest`, whose place in the row is the induction variable of the runs. Null
-/// where the elements of a row are not adjacent.
-template <typename Access>
-static AffineMap getMergedMap(Access access, Nest &nest) {
-  AffineMap map = access.getAffineMap();
-  MemRefType type = access.getMemRefType();
-  unsigned rank = type.getRank();
-  if (rank < 2 || !type.hasStaticShape() || !type.getLayout().isIdentity() ||
-      type.getShape().back() != nest.getRunLength())
-    return {};
-  AffineExpr channel, run;
-  for (auto [dim, operand] : llvm::enumerate(access.getMapOperands())) {
-    AffineExpr expr = getAffineDimExpr(dim, access.getContext());
-    if (operand == nest.channels.getInductionVar())
-      channel = expr;
-    if (operand == nest.runs.getInductionVar())
-      run = expr;
-  }
-  if (!channel || !run || map.getResults().back() != run)
-    return {};
-  AffineExpr zero = getAffineConstantExpr(0, access.getContext());
-  AffineExpr first = map.getResult(rank - 2).replace(channel, zero);
-  if (simplifyAffineExpr(map.getResult(rank - 2) - first - channel,
-                         map.getNumDims(), map.getNumSymbols()) != zero)
-    return {};
-  SmallVector<AffineExpr> indices(map.getResults().drop_back());
-  indices.back() = first * nest.getRunLength();
-  auto uses = [](AffineExpr expr, AffineExpr dim) {
-    return expr.isFunctionOfDim(cast<AffineDimExpr>(dim).getPosition());
-  };
-  if (llvm::any_of(indices, [&](AffineExpr index) {
-        return uses(index, run) || uses(index, channel);
-      }))
-    return {};
-  indices.back() = indices.back() + run;
-  return AffineMap::get(map.getNumDims(), map.getNumSymbols(), indices,
-                        access.getContext());
-}
-
-/// Whether stores of runs are unaligned, and those of rows, which must be short
-/// enough for what channels share to stay in cache, are not.
-static bool pays(Nest &nest) {
-  auto stores = nest.runs.getBody()->getOps<AffineStoreOp>();
-  return !stores.empty() && nest.getRowLength() <= bn::kElementsPerRun &&
-         llvm::all_of(stores, [&](AffineStoreOp store) {
-           int64_t bytes =
-               bn::getNumBytes(store.getMemRefType().getElementType());
-           return nest.getRunLength() * bytes % bn::kSmallestStreamedBytes !=
-                      0 &&
-                  nest.getRowLength() * bytes % bn::kSmallestStreamedBytes == 0;
-         });
-}
-
-static std::optional<Nest> match(AffineForOp rows) {
-  auto channels = dyn_cast<AffineForOp>(rows.getBody()->front());
-  if (!isPlain(rows) || !channels || !isPlain(channels) ||
-      !llvm::hasNItems(*rows.getBody(), 2))
-    return std::nullopt;
-  auto runs = dyn_cast_or_null<AffineForOp>(
-      channels.getBody()->getTerminator()->getPrevNode());
-  if (!runs || !isPlain(runs))
-    return std::nullopt;
-
-  Nest nest{rows, channels, runs, {}, {}};
-  llvm::SmallPtrSet<Value, 4> read, written;
-  for (Operation &op : channels.getBody()->without_terminator()) {
-    if (&op == runs)
-      continue;
-    if (auto load = dyn_cast<AffineLoadOp>(op))
-      read.insert(bn::getBuffer(load.getMemRef()));
-    else if (op.getNumRegions() || !isMemoryEffectFree(&op))
-      return std::nullopt;
-    if (llvm::is_contained(op.getOperands(), rows.getInductionVar()))
-      return std::nullopt;
-    nest.shared.push_back(&op);
-    for (Value result : op.getResults())
-      if (result.isUsedOutsideOfBlock(channels.getBody())) {
-        if (!result.getType().isIntOrFloat())
-          return std::nullopt;
-        nest.values.push_back(result);
-      }
-  }
-  for (Operation &op : runs.getBody()->without_terminator()) {
-    if (auto load = dyn_cast<AffineLoadOp>(op)) {
-      if (!getMergedMap(load, nest))
-        return std::nullopt;
-    } else if (auto store = dyn_cast<AffineStoreOp>(op)) {
-      if (!getMergedMap(store, nest))
-        return std::nullopt;
-      written.insert(bn::getBuffer(store.getMemRef()));
-    } else if (op.getNumRegions() || !isMemoryEffectFree(&op) ||
-               llvm::is_contained(op.getOperands(), runs.getInductionVar()) ||
-               llvm::is_contained(op.getOperands(),
-                                  channels.getInductionVar())) {
-      return std::nullopt;
-    }
-  }
-  // What is shared is computed before all rows.
-  if (llvm::any_of(read,
-                   [&](Value buffer) { return written.contains(buffer); }) ||
-      !pays(nest))
-    return std::nullopt;
-  return nest;
-}
-
-/// A buffer with the value of each element's channel, for each of the values
-/// that runs share.
-static SmallVector<Value> expandShared(ImplicitLocOpBuilder &b, Nest &nest) {
-  SmallVector<Value> buffers;
-  for (Value value : nest.values)
-    buffers.push_back(memref::AllocaOp::create(
-        b, MemRefType::get({nest.getRowLength()}, value.getType()),
-        ValueRange(), b.getI64IntegerAttr(bn::kCacheLineBytes)));
+static Value createRow(ImplicitLocOpBuilder &b, bn::RunNest &nest, Type type) {
   OpBuilder::InsertionGuard guard(b);
-  auto channels =
-      AffineForOp::create(b, 0, nest.channels.getConstantUpperBound());
-  b.setInsertionPointToStart(channels.getBody());
-  IRMapping mapping;
-  mapping.map(nest.channels.getInductionVar(), channels.getInductionVar());
-  for (Operation *op : nest.shared)
-    b.clone(*op, mapping);
-  auto runs = AffineForOp::create(b, 0, nest.getRunLength());
+  // Once, not in each iteration.
+  Operation *place = nest.rows;
+  while (isa<AffineForOp>(place->getParentOp()))
+    place = place->getParentOp();
+  b.setInsertionPoint(place);
+  return memref::AllocaOp::create(
+      b, MemRefType::get({nest.getRowLength()}, type), ValueRange(),
+      b.getI64IntegerAttr(bn::kCacheLineBytes));
+}
+
+/// Calls `body` for each run of a row and each of its elements, with the place
+/// in the row.
+static void forEachElement(
+    ImplicitLocOpBuilder &b, bn::RunNest &nest,
+    function_ref<void(Value run, Value element, AffineMap place)> body) {
+  OpBuilder::InsertionGuard guard(b);
+  auto runs = AffineForOp::create(b, 0, nest.runsPerRow);
   b.setInsertionPointToStart(runs.getBody());
-  AffineMap map = AffineMap::get(2, 0,
-                                 b.getAffineDimExpr(0) * nest.getRunLength() +
-                                     b.getAffineDimExpr(1));
-  for (auto [value, buffer] : llvm::zip(nest.values, buffers))
-    AffineStoreOp::create(
-        b, mapping.lookup(value), buffer, map,
-        ValueRange{channels.getInductionVar(), runs.getInductionVar()});
-  return buffers;
+  auto elements = AffineForOp::create(b, 0, nest.getRunLength());
+  b.setInsertionPointToStart(elements.getBody());
+  body(runs.getInductionVar(), elements.getInductionVar(),
+       AffineMap::get(2, 0,
+                      b.getAffineDimExpr(0) * nest.getRunLength() +
+                          b.getAffineDimExpr(1)));
 }
 
-/// `memref` with its two innermost dims as one.
-static Value collapseInnermost(ImplicitLocOpBuilder &b, Value memref) {
-  OpBuilder::InsertionGuard guard(b);
-  b.setInsertionPointAfterValue(memref);
-  SmallVector<ReassociationIndices> groups;
-  for (int64_t dim = 0, rank = cast<MemRefType>(memref.getType()).getRank();
-       dim < rank - 1; ++dim)
-    groups.push_back({dim});
-  groups.back().push_back(groups.size());
-  return memref::CollapseShapeOp::create(b, memref, groups);
+/// Rows with the values that each element uses.
+static SmallVector<Value> expandShared(ImplicitLocOpBuilder &b,
+                                       bn::RunNest &nest) {
+  auto rows = llvm::map_to_vector(nest.values, [&](Value value) {
+    return createRow(b, nest, value.getType());
+  });
+  forEachElement(b, nest, [&](Value run, Value element, AffineMap place) {
+    IRMapping mapping;
+    mapping.map(nest.runs.getInductionVar(), run);
+    mapping.map(nest.elements.getInductionVar(), element);
+    for (Operation *op : nest.shared)
+      b.clone(*op, mapping);
+    for (auto [value, row] : llvm::zip(nest.values, rows))
+      AffineStoreOp::create(b, mapping.lookup(value), row, place,
+                            ValueRange{run, element});
+  });
+  return rows;
 }
 
-static void merge(Nest &nest) {
-  ImplicitLocOpBuilder b(nest.rows.getLoc(), nest.rows);
-  SmallVector<Value> buffers = expandShared(b, nest);
+/// Rows of sums, 0 so far.
+static SmallVector<Value> createSums(ImplicitLocOpBuilder &b,
+                                     bn::RunNest &nest) {
+  auto rows = llvm::map_to_vector(nest.sums, [&](bn::RunSum &sum) {
+    return createRow(b, nest, sum.load.getType());
+  });
+  for (Value row : rows) {
+    OpBuilder::InsertionGuard guard(b);
+    Value zero = arith::ConstantOp::create(
+        b, b.getZeroAttr(cast<MemRefType>(row.getType()).getElementType()));
+    auto elements = AffineForOp::create(b, 0, nest.getRowLength());
+    b.setInsertionPointToStart(elements.getBody());
+    AffineStoreOp::create(b, zero, row, elements.getInductionVar());
+  }
+  return rows;
+}
 
-  b.setInsertionPoint(nest.channels);
+/// Adds `rows` up to the sums of the runs.
+static void addUp(ImplicitLocOpBuilder &b, bn::RunNest &nest,
+                  ArrayRef<Value> rows) {
+  if (rows.empty())
+    return;
+  forEachElement(b, nest, [&](Value run, Value element, AffineMap place) {
+    IRMapping mapping;
+    mapping.map(nest.elements.getInductionVar(), element);
+    for (auto [sum, row] : llvm::zip(nest.sums, rows)) {
+      Value term =
+          AffineLoadOp::create(b, row, place, ValueRange{run, element});
+      auto before = cast<AffineLoadOp>(b.clone(*sum.load, mapping));
+      AffineStoreOp::create(b, arith::AddFOp::create(b, before, term),
+                            sum.store.getMemRef(), sum.store.getAffineMap(),
+                            bn::lookup(mapping, sum.store.getMapOperands()));
+    }
+  });
+}
+
+/// The loop over whole rows; the loop over runs goes on from there.
+static void createRows(ImplicitLocOpBuilder &b, bn::RunNest &nest,
+                       ArrayRef<Value> values, ArrayRef<Value> sums) {
+  AffineMap all = nest.runs.getUpperBoundMap();
+  AffineMap end = AffineMap::get(all.getNumDims(), all.getNumSymbols(),
+                                 all.getResult(0).floorDiv(nest.runsPerRow) *
+                                     nest.runsPerRow);
+  SmallVector<Value> operands(nest.runs.getUpperBoundOperands());
+  auto rows = AffineForOp::create(b, ValueRange(), b.getConstantAffineMap(0),
+                                  operands, end, nest.runsPerRow);
+  nest.runs.setLowerBound(operands, end);
+
+  b.setInsertionPointToStart(rows.getBody());
   auto row = AffineForOp::create(b, 0, nest.getRowLength());
   b.setInsertionPointToStart(row.getBody());
   IRMapping mapping;
-  mapping.map(nest.runs.getInductionVar(), row.getInductionVar());
-  // No index depends on it any more.
-  mapping.map(nest.channels.getInductionVar(), row.getInductionVar());
-  for (auto [value, buffer] : llvm::zip(nest.values, buffers))
+  mapping.map(nest.runs.getInductionVar(), rows.getInductionVar());
+  mapping.map(nest.elements.getInductionVar(), row.getInductionVar());
+  for (auto [value, buffer] : llvm::zip(nest.values, values))
     mapping.map(value, AffineLoadOp::create(b, buffer, row.getInductionVar()));
-  for (Operation &op : nest.runs.getBody()->without_terminator()) {
-    b.setLoc(op.getLoc());
-    if (auto load = dyn_cast<AffineLoadOp>(op))
+  for (auto [sum, buffer] : llvm::zip(nest.sums, sums))
+    mapping.map(sum.load.getResult(),
+                AffineLoadOp::create(b, buffer, row.getInductionVar()));
+  llvm::SmallDenseMap<Value, Value> merged;
+  auto getMerged = [&](Value memref) {
+    Value &view = merged[memref];
+    if (!view)
+      view = bn::collapseInnermost(b, memref);
+    return view;
+  };
+  for (Operation *op : nest.others) {
+    b.setLoc(op->getLoc());
+    AffineMap map = nest.maps.lookup(op);
+    auto load = dyn_cast<AffineLoadOp>(op);
+    auto store = dyn_cast<AffineStoreOp>(op);
+    if (load && map)
       mapping.map(
           load.getResult(),
-          AffineLoadOp::create(b, collapseInnermost(b, load.getMemRef()),
-                               getMergedMap(load, nest),
+          AffineLoadOp::create(b, getMerged(load.getMemRef()), map,
                                bn::lookup(mapping, load.getMapOperands())));
-    else if (auto store = dyn_cast<AffineStoreOp>(op))
+    else if (store && map)
       AffineStoreOp::create(b, mapping.lookupOrDefault(store.getValue()),
-                            collapseInnermost(b, store.getMemRef()),
-                            getMergedMap(store, nest),
+                            getMerged(store.getMemRef()), map,
                             bn::lookup(mapping, store.getMapOperands()));
     else
-      b.clone(op, mapping);
+      b.clone(*op, mapping);
   }
-  nest.channels.erase();
+  for (auto [sum, buffer] : llvm::zip(nest.sums, sums))
+    AffineStoreOp::create(b, mapping.lookup(sum.store.getValue()), buffer,
+                          row.getInductionVar());
+  (void)promoteIfSingleIteration(rows);
+}
+
+static void merge(bn::RunNest &nest) {
+  ImplicitLocOpBuilder b(nest.runs.getLoc(), nest.rows);
+  SmallVector<Value> values = expandShared(b, nest);
+  SmallVector<Value> sums = createSums(b, nest);
+  b.setInsertionPointAfter(nest.rows);
+  addUp(b, nest, sums);
+  b.setInsertionPoint(nest.runs);
+  createRows(b, nest, values, sums);
+  if (getConstantTripCount(nest.runs) == 0)
+    nest.runs.erase();
 }
 
 namespace {
 struct MergeRuns : bn::impl::MergeRunsPassBase<MergeRuns> {
   void runOnOperation() override {
-    SmallVector<Nest> nests;
+    SmallVector<bn::RunNest, 0> nests;
     getOperation()->walk([&](AffineForOp loop) {
-      if (auto nest = match(loop))
-        nests.push_back(*nest);
+      if (auto nest = bn::matchShortRuns(loop))
+        nests.push_back(std::move(*nest));
     });
-    for (Nest &nest : nests)
+    for (bn::RunNest &nest : nests)
       merge(nest);
   }
 };

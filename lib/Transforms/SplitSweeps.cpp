@@ -55,7 +55,9 @@ public:
       sizes.push_back(range.size);
     }
     total = sizes[split.dim];
-    length = compute([&](AffineExpr n) { return n.floorDiv(split.slices); });
+    length = compute([&](AffineExpr n) {
+      return n.floorDiv(split.slices * split.unit) * split.unit;
+    });
   }
 
   /// What an earlier run of this pass has left over is shorter than the slices.
@@ -74,9 +76,9 @@ public:
         return failure();
     }
     SmallVector<Value> results(loop.getResults());
-    offsets[split.dim] =
-        compute([&](AffineExpr n) { return n - n % split.slices; });
-    OpFoldResult rest = compute([&](AffineExpr n) { return n % split.slices; });
+    int64_t unit = split.slices * split.unit;
+    offsets[split.dim] = compute([&](AffineExpr n) { return n - n % unit; });
+    OpFoldResult rest = compute([&](AffineExpr n) { return n % unit; });
     if (!isZeroInteger(rest)) {
       sizes[split.dim] = rest;
       FailureOr<Operation *> tiled =

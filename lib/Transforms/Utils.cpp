@@ -2,6 +2,7 @@
 
 #include "Utils.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/SymbolTable.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
 #include "llvm/ADT/SmallVectorExtras.h"
@@ -38,6 +39,17 @@ Value bn::getBuffer(Value memref) {
   while (auto view = memref.getDefiningOp<ViewLikeOpInterface>())
     memref = view.getViewSource();
   return memref;
+}
+
+Value bn::collapseInnermost(OpBuilder &b, Value memref) {
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointAfterValue(memref);
+  SmallVector<ReassociationIndices> groups;
+  for (int64_t dim = 0, rank = cast<MemRefType>(memref.getType()).getRank();
+       dim < rank - 1; ++dim)
+    groups.push_back({dim});
+  groups.back().push_back(groups.size());
+  return memref::CollapseShapeOp::create(b, memref.getLoc(), memref, groups);
 }
 
 bool bn::areUnorderedSums(ValueRange next, ArrayRef<BlockArgument> sums) {

@@ -27,6 +27,10 @@ SmallVector<Value> lookup(const IRMapping &mapping, ValueRange values);
 /// The buffer that `memref` is a view of.
 Value getBuffer(Value memref);
 
+/// `memref`, of rank 2 or more and without strides, with its two innermost dims
+/// as one. Built right after it.
+Value collapseInnermost(OpBuilder &b, Value memref);
+
 /// Whether each of `next` is the one of `sums` + a term, marked `reassoc`, and
 /// the sum is used for nothing else: its terms may be added up in any order.
 bool areUnorderedSums(ValueRange next, ArrayRef<BlockArgument> sums);

@@ -13,11 +13,11 @@
 //               CHECK:     math.sqrt
 //               CHECK:   %[[XHAT:.*]] = linalg.generic {{.*}} ins(%[[CENTERED]], %[[INVERSE]] :
 // Steps 9 and 8.
-//               CHECK:   %[[BETA_DELTA:.*]] = linalg.generic {{.*}} "reduction"]} ins(%[[DELTA]] :
-//               CHECK:   %[[GAMMA_DELTA:.*]] = linalg.generic {{.*}} "reduction"]} ins(%[[DELTA]], %[[XHAT]] :
+//               CHECK:   %[[BETA_DELTA:.*]] = linalg.generic {{.*}} ["reduction", "parallel"]} ins(%[[DELTA]] :
+//               CHECK:   %[[GAMMA_DELTA:.*]] = linalg.generic {{.*}} ["reduction", "parallel"]} ins(%[[DELTA]], %[[XHAT]] :
 //               CHECK:   %[[XHAT_DELTA:.*]] = linalg.generic {{.*}} ins(%[[DELTA]], %[[GAMMA]] :
 // Step 7.
-//               CHECK:   %[[INVERSE_DELTA:.*]] = linalg.generic {{.*}} "reduction"]} ins(%[[XHAT_DELTA]], %[[CENTERED]] :
+//               CHECK:   %[[INVERSE_DELTA:.*]] = linalg.generic {{.*}} ["reduction", "parallel"]} ins(%[[XHAT_DELTA]], %[[CENTERED]] :
 //               CHECK:   %[[DIRECT:.*]] = linalg.generic {{.*}} ins(%[[XHAT_DELTA]], %[[INVERSE]] :
 // Steps 6 to 4.
 //               CHECK:   %[[DEVIATION_DELTA:.*]] = linalg.generic {{.*}} ins(%[[INVERSE_DELTA]], %[[INVERSE]] :
@@ -29,7 +29,7 @@
 //               CHECK:   %[[SPREAD:.*]] = linalg.generic {{.*}} ins(%[[CENTERED]], %[[SQUARE_DELTA]] :
 // Step 2.
 //               CHECK:   %[[CENTERED_DELTA:.*]] = linalg.generic {{.*}} ins(%[[DIRECT]], %[[SPREAD]] :
-//               CHECK:   %[[SUM:.*]] = linalg.generic {{.*}} "reduction"]} ins(%[[CENTERED_DELTA]] :
+//               CHECK:   %[[SUM:.*]] = linalg.generic {{.*}} ["reduction", "parallel"]} ins(%[[CENTERED_DELTA]] :
 //               CHECK:   %[[MEAN_DELTA:.*]] = linalg.generic {{.*}} ins(%[[SUM]], %[[MD]] :
 //               CHECK:     arith.subf
 // Step 1.

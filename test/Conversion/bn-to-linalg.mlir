@@ -42,7 +42,7 @@ func.func @inference(%x: tensor<4x3xf16>, %p: tensor<3xf32>) -> tensor<4x3xf16> 
 // One sweep for both sums, one for input_delta.
 // CHECK-LABEL: func @backprop
 //  CHECK-SAME:   %[[X:.*]]: tensor<?x3xf32>, %{{.*}}: tensor<3xf32>, %[[DELTA:.*]]: tensor<?x3xf32>
-//       CHECK:   %[[SUMS:.*]]:2 = linalg.generic {{.*}} iterator_types = ["parallel", "reduction"]} ins(%[[X]], %[[DELTA]]
+//       CHECK:   %[[SUMS:.*]]:2 = linalg.generic {{.*}} iterator_types = ["reduction", "parallel"]} ins(%[[X]], %[[DELTA]]
 //       CHECK:   %[[CHANNEL:.*]]:5 = linalg.generic {{.*}} ins(%[[SUMS]]#0, %[[SUMS]]#1
 //       CHECK:   %[[DX:.*]] = linalg.generic {{.*}} iterator_types = ["parallel", "parallel"]} ins(%[[X]], %[[DELTA]]
 //   CHECK-NOT:   linalg.generic

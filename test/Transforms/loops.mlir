@@ -128,3 +128,22 @@ func.func @fill_stays(%x: memref<4x3xf32>, %w: memref<4x4x3xf32>, %out: memref<4
   }
   return
 }
+
+// -----
+
+// Innermost dims of one element go, those of local buffers stay.
+// CHECK-LABEL: func @one_channel
+//  CHECK-SAME:   %{{[^:]*}}: index, %[[X:.*]]: memref<?x7x1x1xf32>
+//       CHECK:   %[[XS:.*]] = memref.collapse_shape %[[X]] {{\[}}[0], [1, 2, 3]] : memref<?x7x1x1xf32> into memref<?x7xf32>
+//       CHECK:   affine.load %[[XS]][%{{.*}}, %{{.*}}]
+//       CHECK:   affine.store %{{.*}}, %{{.*}}[%{{.*}}, 0] : memref<7x1xf32>
+func.func @one_channel(%n: index, %x: memref<?x7x1x1xf32>) -> memref<7x1xf32> {
+  %local = memref.alloc() : memref<7x1xf32>
+  affine.for %i = 0 to %n {
+    affine.for %j = 0 to 7 {
+      %v = affine.load %x[%i, %j, 0, 0] : memref<?x7x1x1xf32>
+      affine.store %v, %local[%j, 0] : memref<7x1xf32>
+    }
+  }
+  return %local : memref<7x1xf32>
+}

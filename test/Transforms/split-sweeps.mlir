@@ -51,6 +51,44 @@ func.func @elementwise(%x: tensor<80x1000xf32>) -> tensor<80x1000xf32> {
 
 // -----
 
+// Slices start at cache lines: 16 rows make three.
+// CHECK-LABEL: func @aligned
+//       CHECK:   scf.forall (%[[I:.*]]) in (18)
+//       CHECK:     tensor.extract_slice %{{.*}}[%{{.*}}, 0] [5552, 3]
+//       CHECK:   tensor.extract_slice %{{.*}}[99936, 0] [64, 3]
+func.func @aligned(%x: tensor<100000x3xf32>) -> tensor<100000x3xf32> {
+  %e = tensor.empty() : tensor<100000x3xf32>
+  %0 = linalg.generic {indexing_maps = [affine_map<(d0, d1) -> (d0, d1)>, affine_map<(d0, d1) -> (d0, d1)>],
+                       iterator_types = ["parallel", "parallel"]}
+      ins(%x : tensor<100000x3xf32>) outs(%e : tensor<100000x3xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    %1 = math.exp %in : f32
+    linalg.yield %1 : f32
+  } -> tensor<100000x3xf32>
+  return %0 : tensor<100000x3xf32>
+}
+
+// -----
+
+// 25 slices of two images, as 32 would leave 18 images to one thread.
+// CHECK-LABEL: func @even
+//       CHECK:   scf.forall (%[[I:.*]]) in (25)
+//       CHECK:     linalg.generic
+//   CHECK-NOT:   linalg.generic
+func.func @even(%x: tensor<50x100x200xf32>) -> tensor<50x100x200xf32> {
+  %e = tensor.empty() : tensor<50x100x200xf32>
+  %0 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2) -> (d0, d1, d2)>, affine_map<(d0, d1, d2) -> (d0, d1, d2)>],
+                       iterator_types = ["parallel", "parallel", "parallel"]}
+      ins(%x : tensor<50x100x200xf32>) outs(%e : tensor<50x100x200xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    %1 = math.exp %in : f32
+    linalg.yield %1 : f32
+  } -> tensor<50x100x200xf32>
+  return %0 : tensor<50x100x200xf32>
+}
+
+// -----
+
 // Neither a sum whose order matters, nor what is soon done.
 // CHECK-LABEL: func @whole
 //   CHECK-NOT:   scf.forall

@@ -47,6 +47,7 @@ LAYOUTS = (
     Layout("nhwc-19", (3, 5, 7, 19), (3,), epsilon=0.1),
     Layout("nhwc-3", (5, 7, 11, 3), (3,)),
     Layout("nhwc-1", (3, 7, 11, 1), (3,)),
+    Layout("nhwc-7", (9, 29, 31, 7), (3,)),
     Layout("nhwc-large", (4, 23, 29, 37), (3,)),
     Layout("many-channels", (3, 66, 5, 7), (1,)),
     Layout("short-runs", (3, 256, 3, 7), (1,)),

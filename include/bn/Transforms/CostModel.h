@@ -21,10 +21,11 @@ ScheduleChoice getSchedule(ChannelwiseOpInterface op);
 /// means all of them. All are 0 where the op runs in rows.
 SmallVector<int64_t> getChannelBlock(ChannelwiseOpInterface op);
 
-/// Which dim of a sweep over data is split into how many slices.
+/// Which dim of a sweep over data is split into how many slices, of a multiple
+/// of how many elements.
 struct SweepSplit {
   unsigned dim;
-  int64_t slices;
+  int64_t slices, unit;
 };
 
 /// How `op`, whose loops have `sizes` (ShapedType::kDynamic if unknown), is

@@ -198,7 +198,8 @@ def SplitSweepsPass : Pass<"bn-split-sweeps"> {
     `fastmath<reassoc>`, that is not in a loop becomes an `scf.forall` over
     slices of its outermost dim in memory. Sums become one partial sum for each
     slice, added up in the order of the slices. The cost model gives the number
-    of slices, which does not depend on the number of threads.
+    of slices, which does not depend on the number of threads. Where there are many
+    rows, slices start at cache lines.
   }];
   let dependentDialects = ["::mlir::affine::AffineDialect",
                            "::mlir::arith::ArithDialect",
@@ -243,6 +244,10 @@ def LinalgToLoopsPass : Pass<"bn-linalg-to-loops"> {
 
 def FoldSubviewsPass : Pass<"bn-fold-subviews"> {
   let summary = "Fold subviews into the affine accesses that use them";
+  let description = [{
+    Accesses to views of part of a buffer become accesses to the buffer, and those
+    to arguments with innermost dims of one element, ones without these dims.
+  }];
   // Canonicalization with bn keeps views of empty arrays valid until then.
   let dependentDialects = ["::mlir::affine::AffineDialect",
                            "::mlir::bn::BNDialect"];
@@ -258,13 +263,19 @@ def PromoteAccumulatorsPass : Pass<"bn-promote-accumulators"> {
 }
 
 def MergeRunsPass : Pass<"bn-merge-runs"> {
-  let summary = "Take short runs of several channels as one";
+  let summary = "Take short runs of adjacent elements as one";
   let description = [{
-    In a loop over rows, a loop over channels, and one over the elements of each,
-    the two inner loops become one over all elements of the row, where runs start
-    at addresses that stores past the caches cannot use and rows do not. What a
-    channel's run shares, such as its scale, is copied to a buffer with one value
-    for each element, before the loop over rows.
+    A loop over runs and one over the elements of each become one over all elements
+    of a row of runs:
+
+    - of all channels of a block, in a loop over rows, where runs start at addresses
+      that stores past the caches cannot use and rows do not;
+    - of pixels, as many as make whole cache lines, where one has few channels,
+      innermost, that do not fill a line.
+
+    What runs share, such as a scale, is copied to a buffer with one value for each
+    element of a row, before the loop over rows. Sums become those of a row's
+    elements, added up after the loop.
   }];
   let dependentDialects = ["::mlir::affine::AffineDialect",
                            "::mlir::memref::MemRefDialect"];
