@@ -1,19 +1,10 @@
 //===- BNDecompose.cpp - Ops and their gradients as linalg ops ------------===//
 
 #include "Decomposer.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 
 using namespace mlir;
 using namespace mlir::bn;
-
-/// Σ input / m, for each channel.
-static Value computeMean(Decomposer &d, Value input, Value m) {
-  Value sum = d.reduce(input, {}, 1, [&](Scalars &s, ArrayRef<Value> args) {
-    return SmallVector<Value>{s.cast(args[0], d.f64)};
-  })[0];
-  return d.mapChannels(sum, d.f64, [&](Scalars &s, ArrayRef<Value> args) {
-    return SmallVector<Value>{s.div(args[0], m)};
-  })[0];
-}
 
 FailureOr<SmallVector<Value>> TrainingOp::decomposeOperation(OpBuilder &b) {
   Decomposer d(*this, b);
@@ -21,8 +12,7 @@ FailureOr<SmallVector<Value>> TrainingOp::decomposeOperation(OpBuilder &b) {
 
   // (F2): both sums in one sweep, from a pivot near the mean.
   bool isF64 = d.dataType() == d.f64;
-  Value pivot =
-      isF64 ? computeMean(d, getInput(), m) : d.firstElements(getInput());
+  Value pivot = d.pivots(getInput(), m);
   // Squares of f64 data are summed in units of 2^40: the sum is up to M times
   // the variance, and should not overflow where the variance does not.
   constexpr double kUnit = 0x1p40;
@@ -50,10 +40,16 @@ FailureOr<SmallVector<Value>> TrainingOp::decomposeOperation(OpBuilder &b) {
         if (isF64)
           variance = s.mul(variance, s.constant(d.f64, kUnit));
         Value scale = s.mul(gamma, s.inverseDeviation(variance, d.epsilon()));
+        // Without deviations any scale would do, but one that overflows.
+        if (d.epsilon() > 0)
+          scale = arith::SelectOp::create(
+              s.b,
+              arith::CmpFOp::create(s.b, arith::CmpFPredicate::OEQ, variance,
+                                    s.constant(d.f64, 0.0)),
+              s.mul(gamma, variance), scale);
         // What rounding the mean loses goes into the shift.
-        Value mean = s.cast(s.add(pivot, offset), compute);
-        Value low = s.add(s.sub(pivot, s.cast(mean, d.f64)), offset);
-        Value shift = s.sub(beta, s.mul(low, scale));
+        auto [mean, low] = s.split(pivot, offset, compute);
+        Value shift = s.sub(beta, s.mul(low, s.zeroIfNotFinite(scale)));
         return SmallVector<Value>{
             s.cast(mean, channel), s.cast(variance, channel),
             s.cast(scale, compute), s.cast(shift, compute)};
@@ -90,17 +86,18 @@ FailureOr<SmallVector<Value>> InferenceOp::decomposeOperation(OpBuilder &b) {
 /// would lose bits when multiplied. Those of narrower types are never denormal.
 static constexpr double kProductUnit = 0x1p-20;
 
-/// Σ delta and Σ delta * (input - mean), for each channel; the latter of f64 in
-/// units of `kProductUnit`.
+/// Σ (delta - pivot) and Σ delta * (input - mean), for each channel; the latter
+/// of f64 in units of `kProductUnit`.
 static SmallVector<Value> reduceDeltas(Decomposer &d, Value input, Value delta,
-                                       Value mean) {
+                                       Value mean, Value pivot = {}) {
   return d.reduce(
-      {input, delta}, mean, 2, [&](Scalars &s, ArrayRef<Value> args) {
+      {input, delta}, {mean, pivot}, 2, [&](Scalars &s, ArrayRef<Value> args) {
         Value delta = s.cast(args[1], d.f64);
         Value deviation = d.deviation(s, args[0], args[2]);
         if (d.dataType() == d.f64)
           deviation = s.mul(deviation, s.constant(d.f64, 1 / kProductUnit));
-        return SmallVector<Value>{delta, s.mul(delta, deviation)};
+        return SmallVector<Value>{s.sub(delta, args[3]),
+                                  s.mul(delta, deviation)};
       });
 }
 
@@ -117,42 +114,56 @@ FailureOr<SmallVector<Value>>
 TrainingBackpropOp::decomposeOperation(OpBuilder &b) {
   Decomposer d(*this, b);
   Value m = d.count();
-  SmallVector<Value> channels =
-      reduceDeltas(d, getInput(), getDelta(), getMean());
+  bool hasPair = !getStatisticsDeltas().empty();
+  // The mean of f64 deltas needs more bits than a sum of them has left.
+  SmallVector<Value> channels{d.dataType() == d.f64 ? d.pivots(getDelta(), m)
+                                                    : Value()};
+  llvm::append_range(channels, reduceDeltas(d, getInput(), getDelta(),
+                                            getMean(), channels[0]));
   channels.append({getGamma(), getVariance()});
   llvm::append_range(channels, getStatisticsDeltas());
 
-  // input_delta = scale * delta + (slope * (input - mean) + shift)
+  // (C1): both means are taken off in the type of the sweep; what that of delta
+  // lacks goes into the shift.
   Type channel = d.channelType(), compute = d.computeType();
-  SmallVector<Value> perChannel = d.mapChannels(
-      channels, {channel, channel, compute, compute, compute},
-      [&](Scalars &s, ArrayRef<Value> args) {
-        Value betaDelta = args[0], product = args[1];
-        Value gamma = s.cast(args[2], d.f64), variance = s.cast(args[3], d.f64);
+  SmallVector<Type> types{channel, channel, compute, compute, compute, compute};
+  if (hasPair)
+    types.append({compute, compute});
+  SmallVector<Value> perChannel =
+      d.mapChannels(channels, types, [&](Scalars &s, ArrayRef<Value> args) {
+        Value pivot = args[0], sum = args[1], product = args[2];
+        Value gamma = s.cast(args[3], d.f64), variance = s.cast(args[4], d.f64);
         Value inverse = s.inverseDeviation(variance, d.epsilon());
         Value gammaDelta = makeGammaDelta(d, s, m, inverse, product);
-        Value scale = s.mul(gamma, inverse);
-        Value slope = s.neg(s.mul(scale, s.mul(inverse, gammaDelta)));
-        Value shift = s.neg(s.mul(scale, betaDelta));
-        if (!getStatisticsDeltas().empty()) {
-          Value meanDelta = s.cast(args[4], d.f64);
-          Value varianceDelta = s.cast(args[5], d.f64);
-          shift = s.add(shift, meanDelta);
-          slope = s.add(slope, s.mul(s.constant(d.f64, 2.0), varianceDelta));
+        Value betaDelta = s.add(s.mul(pivot, m), sum);
+        Value slope = s.div(s.mul(inverse, gammaDelta), m);
+        auto [deltaMean, low] = s.split(pivot, s.div(sum, m), compute);
+        SmallVector<Value> results{s.cast(gammaDelta, channel),
+                                   s.cast(betaDelta, channel),
+                                   deltaMean,
+                                   s.cast(s.neg(slope), compute),
+                                   s.cast(s.neg(low), compute),
+                                   s.cast(s.mul(gamma, inverse), compute)};
+        if (hasPair) {
+          Value twice = s.mul(s.constant(d.f64, 2.0), s.cast(args[6], d.f64));
+          results.append({s.cast(s.div(twice, m), compute),
+                          s.cast(s.div(s.cast(args[5], d.f64), m), compute)});
         }
-        return SmallVector<Value>{
-            s.cast(gammaDelta, channel), s.cast(betaDelta, channel),
-            s.cast(scale, compute), s.cast(s.div(slope, m), compute),
-            s.cast(s.div(shift, m), compute)};
+        return results;
       });
+  SmallVector<Value> coefficients{getMean()};
+  llvm::append_range(coefficients, llvm::drop_begin(perChannel, 2));
   Value inputDelta = d.mapData(
-      {getInput(), getDelta()},
-      {getMean(), perChannel[2], perChannel[3], perChannel[4]}, d.dataType(),
-      [](Scalars &s, ArrayRef<Value> args) {
-        Value x = args[0], delta = args[1], mean = args[2];
-        Value scale = args[3], slope = args[4], shift = args[5];
-        return SmallVector<Value>{s.add(
-            s.mul(delta, scale), s.add(s.mul(s.sub(x, mean), slope), shift))};
+      {getInput(), getDelta()}, coefficients, d.dataType(),
+      [&](Scalars &s, ArrayRef<Value> args) {
+        Value centered = s.sub(args[0], args[2]),
+              delta = s.sub(args[1], args[3]);
+        Value slope = args[4], shift = args[5], scale = args[6];
+        Value result =
+            s.mul(s.add(delta, s.add(s.mul(centered, slope), shift)), scale);
+        if (hasPair)
+          result = s.add(result, s.add(s.mul(centered, args[7]), args[8]));
+        return SmallVector<Value>{result};
       })[0];
   return SmallVector<Value>{inputDelta, perChannel[0], perChannel[1]};
 }

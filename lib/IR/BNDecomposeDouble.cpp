@@ -10,30 +10,28 @@
 using namespace mlir;
 using namespace mlir::bn;
 
-/// A value in the type that sweeps compute in, and what rounding to it loses,
-/// in f64.
-static std::pair<Value, Value> split(Scalars &s, Value value, Type compute) {
-  Value high = s.cast(value, compute);
-  return {high, s.sub(value, s.cast(high, value ? value.getType() : Type()))};
-}
-
 FailureOr<SmallVector<Value>>
 TrainingDoubleBackpropOp::decomposeOperation(OpBuilder &b) {
   Decomposer d(*this, b);
   Value m = d.count();
   Value inputCotangent = nullIfZero(getInputCotangent());
 
-  SmallVector<Value> channels =
-      d.reduce({getInput(), getDelta(), inputCotangent}, getMean(), 5,
-               [&](Scalars &s, ArrayRef<Value> args) {
-                 Value centered = d.deviation(s, args[0], args[3]);
-                 Value delta = s.cast(args[1], d.f64),
-                       u = s.cast(args[2], d.f64);
-                 return SmallVector<Value>{delta, u, s.mul(delta, centered),
-                                           s.mul(u, centered), s.mul(u, delta)};
-               });
+  // k is a sum of products of deviations, from pivots near the means.
+  Value deltaPivot = d.pivots(getDelta(), m);
+  Value uPivot = d.pivots(inputCotangent, m);
+  SmallVector<Value> channels = d.reduce(
+      {getInput(), getDelta(), inputCotangent}, {getMean(), deltaPivot, uPivot},
+      5, [&](Scalars &s, ArrayRef<Value> args) {
+        Value centered = d.deviation(s, args[0], args[3]);
+        Value delta = s.cast(args[1], d.f64), u = s.cast(args[2], d.f64);
+        Value deltaOffset = s.sub(delta, args[4]);
+        Value uOffset = u ? s.sub(u, args[5]) : u;
+        return SmallVector<Value>{deltaOffset, uOffset, s.mul(delta, centered),
+                                  s.mul(u, centered),
+                                  s.mul(uOffset, deltaOffset)};
+      });
   channels.append({getGamma(), getVariance(), nullIfZero(getGammaCotangent()),
-                   nullIfZero(getBetaCotangent())});
+                   nullIfZero(getBetaCotangent()), deltaPivot, uPivot});
 
   Type channel = d.channelType(), compute = d.computeType();
   SmallVector<Value> coefficients = d.mapChannels(
@@ -44,9 +42,9 @@ TrainingDoubleBackpropOp::decomposeOperation(OpBuilder &b) {
         Value inverse = s.inverseDeviation(s.cast(args[6], d.f64), d.epsilon());
         Value scale = s.mul(s.cast(args[5], d.f64), inverse);
         Value a = s.cast(args[7], d.f64), beta = s.cast(args[8], d.f64);
-        Value deltaMean = s.div(args[0], m), uMean = s.div(args[1], m);
+        Value deltaOffset = s.div(args[0], m), uOffset = s.div(args[1], m);
         Value g = s.mul(inverse, args[2]), r = s.mul(inverse, args[3]);
-        Value k = s.sub(args[4], s.mul(args[0], uMean));
+        Value k = s.sub(args[4], s.mul(args[0], uOffset));
 
         Value scaleOverM = s.div(s.mul(scale, inverse), m); // gamma * s² / M
         Value gOverM = s.div(g, m);
@@ -65,8 +63,8 @@ TrainingDoubleBackpropOp::decomposeOperation(OpBuilder &b) {
 
         // The sweep takes both means off in its own type. What these lack goes
         // into the constants.
-        auto [deltaHigh, deltaLow] = split(s, deltaMean, compute);
-        auto [uHigh, uLow] = split(s, uMean, compute);
+        auto [deltaHigh, deltaLow] = s.split(args[9], deltaOffset, compute);
+        auto [uHigh, uLow] = s.split(args[10], uOffset, compute);
         Value shift = s.neg(s.add(s.mul(uSlope, uLow), s.mul(slope, deltaLow)));
         Value deltaShift = s.sub(beta, s.mul(scale, uLow));
         return SmallVector<Value>{s.cast(gammaDelta, channel),

@@ -59,6 +59,18 @@ Value Scalars::inverseDeviation(Value variance, double epsilon) {
   Value root = math::SqrtOp::create(b, add(variance, constant(type, epsilon)));
   return div(constant(type, 1.0), root);
 }
+Value Scalars::zeroIfNotFinite(Value value) {
+  Value zero = constant(value.getType(), 0.0);
+  Value isFinite = arith::CmpFOp::create(b, arith::CmpFPredicate::OEQ,
+                                         sub(value, value), zero);
+  return arith::SelectOp::create(b, isFinite, value, zero);
+}
+std::pair<Value, Value> Scalars::split(Value pivot, Value offset,
+                                       Type compute) {
+  Value high = cast(add(pivot, offset), compute);
+  Value low = add(sub(pivot, cast(high, b.getF64Type())), offset);
+  return {high, low ? zeroIfNotFinite(low) : low};
+}
 
 //===----------------------------------------------------------------------===//
 // Linalg ops
@@ -174,9 +186,19 @@ SmallVector<Value> Decomposer::reduce(ArrayRef<Value> data,
                       iterators, body);
 }
 
-Value Decomposer::firstElements(Value data) {
-  if (llvm::is_contained(inputType.getShape(), 0))
+Value Decomposer::pivots(Value data, Value m) {
+  if (!data || llvm::is_contained(inputType.getShape(), 0))
     return {};
+  auto sum = [&](Value elements) {
+    return reduce(elements, {}, 1, [&](Scalars &s, ArrayRef<Value> args) {
+      return SmallVector<Value>{s.cast(args[0], f64)};
+    })[0];
+  };
+  if (dataType() == f64)
+    return mapChannels(sum(data), f64, [&](Scalars &s, ArrayRef<Value> args) {
+      return SmallVector<Value>{s.zeroIfNotFinite(s.div(args[0], m))};
+    })[0];
+
   SmallVector<OpFoldResult> ones(sizes), zeros(sizes.size(), b.getIndexAttr(0)),
       strides(sizes.size(), b.getIndexAttr(1));
   for (int64_t dim : op.getReducedDims())
@@ -186,19 +208,13 @@ Value Decomposer::firstElements(Value data) {
                        {b.getAffineConstantExpr(1), b.getAffineSymbolExpr(0)},
                        b.getContext()),
         sizes[dim]);
-  Value first = tensor::ExtractSliceOp::create(b, data, zeros, ones, strides);
-  Value elements = reduce(first, {}, 1, [&](Scalars &s, ArrayRef<Value> args) {
-    return SmallVector<Value>{s.cast(args[0], f64)};
-  })[0];
+  Value elements =
+      sum(tensor::ExtractSliceOp::create(b, data, zeros, ones, strides));
   // One term: nothing that slices could share.
   elements.getDefiningOp()->walk(
       [](arith::AddFOp sum) { sum.setFastmath(arith::FastMathFlags::none); });
   return mapChannels(elements, f64, [&](Scalars &s, ArrayRef<Value> args) {
-    Value zero = s.constant(f64, 0.0);
-    Value isFinite = arith::CmpFOp::create(s.b, arith::CmpFPredicate::OEQ,
-                                           s.sub(args[0], args[0]), zero);
-    return SmallVector<Value>{
-        arith::SelectOp::create(s.b, isFinite, args[0], zero)};
+    return SmallVector<Value>{s.zeroIfNotFinite(args[0])};
   })[0];
 }
 

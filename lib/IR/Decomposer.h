@@ -41,6 +41,11 @@ struct Scalars {
   Value max(Value l, Value r);
   /// 1 / sqrt(variance + epsilon)
   Value inverseDeviation(Value variance, double epsilon);
+  /// `value` where it is finite, else 0.
+  Value zeroIfNotFinite(Value value);
+  /// pivot + offset, in f64, as a value of type `compute` and what rounding to
+  /// it loses, 0 where that is not finite.
+  std::pair<Value, Value> split(Value pivot, Value offset, Type compute);
 };
 
 /// Computes one element of each result from one of each operand.
@@ -77,9 +82,11 @@ public:
   SmallVector<Value> reduce(ArrayRef<Value> data, ArrayRef<Value> channels,
                             unsigned count, Body body);
 
-  /// The first element of each channel in f64; 0 (null where that is known) if
-  /// there is none or if it is not finite.
-  Value firstElements(Value data);
+  /// A number of each channel's magnitude to take deviations from, in f64: its
+  /// first element, or the mean of f64 data, whose deviations from one element
+  /// would lose bits in long sums. 0 (null where that is known) if it is not
+  /// finite or there is none.
+  Value pivots(Value data, Value m);
 
   /// One value of each of `types` per channel.
   SmallVector<Value> mapChannels(ArrayRef<Value> channels, ArrayRef<Type> types,

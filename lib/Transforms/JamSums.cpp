@@ -1,12 +1,17 @@
-//===- JamSums.cpp - Sums of several rows in one pass over them -----------===//
+//===- JamSums.cpp - Several sums at a time -------------------------------===//
 //
 // Sums of many innermost channels do not fit registers: each row loads and
 // stores all of them. Rows are taken several at a time, so that one load and
 // store serves them all.
 //
+// A sum of short runs waits for one addition after the other. Those of several
+// channels are taken at a time, so that none waits.
+//
 //===----------------------------------------------------------------------===//
 
 #include "bn/Transforms/Passes.h"
+#include "mlir/Dialect/Affine/Analysis/AffineAnalysis.h"
+#include "mlir/Dialect/Affine/Analysis/LoopAnalysis.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Affine/LoopUtils.h"
 
@@ -18,8 +23,20 @@ namespace mlir::bn {
 using namespace mlir;
 using namespace mlir::affine;
 
-/// How many rows: more streams than this slow the prefetcher down.
-static constexpr uint64_t kRows = 4;
+/// How many rows or channels: more streams than this slow the prefetcher down.
+static constexpr uint64_t kFactor = 4;
+
+/// Runs that are no longer than this make one or two vectors.
+static constexpr uint64_t kShortRun = 16;
+
+/// Whether the innermost index of `access` changes along `loop`.
+template <typename Access>
+static bool isInnermost(Access access, AffineForOp loop) {
+  auto operand = llvm::find(access.getMapOperands(), loop.getInductionVar());
+  return operand != access.getMapOperands().end() &&
+         access.getAffineMap().getResults().back().isFunctionOfDim(
+             operand - access.getMapOperands().begin());
+}
 
 /// Whether `rows` does nothing but add each of its rows, element by element, to
 /// buffers that it accesses in no other way.
@@ -37,11 +54,7 @@ static bool addsUpRows(AffineForOp rows) {
     };
     return !llvm::is_contained(store.getMapOperands(),
                                rows.getInductionVar()) &&
-           llvm::is_contained(store.getMapOperands(),
-                              inner.getInductionVar()) &&
-           store.getAffineMap().getResults().back().isFunctionOfDim(
-               llvm::find(store.getMapOperands(), inner.getInductionVar()) -
-               store.getMapOperands().begin()) &&
+           isInnermost(store, inner) &&
            llvm::all_of(store.getMemRef().getUsers(), [&](Operation *user) {
              if (!inner->isAncestor(user))
                return !isa<ViewLikeOpInterface>(user);
@@ -52,16 +65,32 @@ static bool addsUpRows(AffineForOp rows) {
   });
 }
 
+/// Whether each iteration of `channels` has sums of its own, of short runs.
+static bool addsUpShortRuns(AffineForOp channels) {
+  auto loops = channels.getBody()->getOps<AffineForOp>();
+  if (channels.getNumIterOperands() || !llvm::hasSingleElement(loops) ||
+      !isLoopMemoryParallel(channels))
+    return false;
+  AffineForOp runs = *loops.begin();
+  while (auto inner = dyn_cast<AffineForOp>(runs.getBody()->front()))
+    runs = inner;
+  std::optional<uint64_t> length = getConstantTripCount(runs);
+  return runs.getNumIterOperands() && length && *length <= kShortRun &&
+         llvm::all_of(
+             runs.getBody()->getOps<AffineLoadOp>(),
+             [&](AffineLoadOp load) { return isInnermost(load, runs); });
+}
+
 namespace {
 struct JamSums : bn::impl::JamSumsPassBase<JamSums> {
   void runOnOperation() override {
     SmallVector<AffineForOp> nests;
     getOperation()->walk([&](AffineForOp loop) {
-      if (addsUpRows(loop))
+      if (addsUpRows(loop) || addsUpShortRuns(loop))
         nests.push_back(loop);
     });
-    for (AffineForOp rows : nests)
-      (void)loopUnrollJamUpToFactor(rows, kRows);
+    for (AffineForOp loop : nests)
+      (void)loopUnrollJamUpToFactor(loop, kFactor);
   }
 };
 } // namespace

@@ -4,7 +4,7 @@
 
 // CHECK-LABEL: func @training
 //  CHECK-SAME:   %[[X:.*]]: tensor<4x3xf32>, %[[P:.*]]: tensor<3xf32>, %[[D:.*]]: tensor<4x3xf32>, %[[U:.*]]: tensor<4x3xf32>
-//       CHECK:   %[[SUMS:.*]]:5 = linalg.generic {{.*}} ["reduction", "parallel"]} ins(%[[X]], %[[D]], %[[U]], %[[P]] :
+//       CHECK:   %[[SUMS:.*]]:5 = linalg.generic {{.*}} ["reduction", "parallel"]} ins(%[[X]], %[[D]], %[[U]], %[[P]],
 //       CHECK:   %[[CHANNEL:.*]]:10 = linalg.generic {{.*}} ins(%[[SUMS]]#0,
 //       CHECK:   %[[DATA:.*]]:2 = linalg.generic {{.*}} ins(%[[X]], %[[D]], %[[U]], %[[P]], %[[CHANNEL]]#1,
 //   CHECK-NOT:   linalg.generic
@@ -22,7 +22,7 @@ func.func @training(%x: tensor<4x3xf32>, %p: tensor<3xf32>, %d: tensor<4x3xf32>,
 // of zeros. Zeros of a dynamic shape are seen too.
 // CHECK-LABEL: func @training_zero_data
 //  CHECK-SAME:   %[[X:.*]]: tensor<?x3xf32>, %[[P:.*]]: tensor<3xf32>, %[[D:.*]]: tensor<?x3xf32>
-//       CHECK:   %[[SUMS:.*]]:2 = linalg.generic {{.*}} ["reduction", "parallel"]} ins(%[[X]], %[[D]], %[[P]] :
+//       CHECK:   %[[SUMS:.*]]:2 = linalg.generic {{.*}} ["reduction", "parallel"]} ins(%[[X]], %[[D]], %[[P]],
 //       CHECK:   %[[DATA:.*]]:2 = linalg.generic {{.*}} ins(%[[X]], %[[D]], %[[P]],
 //       CHECK:   %[[ZERO:.*]] = linalg.fill {{.*}} -> tensor<3xf32>
 //       CHECK:   return %[[DATA]]#0, %[[ZERO]], %[[DATA]]#1

@@ -37,7 +37,7 @@
 //               CHECK:   %[[DX:.*]] = linalg.generic {{.*}} ins(%[[CENTERED_DELTA]], %[[SHARE]] :
 //               CHECK:   return %[[DX]]
 
-// CLOSED-COUNT-3: linalg.generic
+// CLOSED-COUNT-5: linalg.generic
 //     CLOSED-NOT: linalg.generic
 func.func @backprop(%x: tensor<512x4xf64>, %gamma: tensor<4xf64>, %mean: tensor<4xf64>, %variance: tensor<4xf64>,
                     %delta: tensor<512x4xf64>, %mean_delta: tensor<4xf64>, %variance_delta: tensor<4xf64>)

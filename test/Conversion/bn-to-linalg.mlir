@@ -43,7 +43,7 @@ func.func @inference(%x: tensor<4x3xf16>, %p: tensor<3xf32>) -> tensor<4x3xf16> 
 // CHECK-LABEL: func @backprop
 //  CHECK-SAME:   %[[X:.*]]: tensor<?x3xf32>, %{{.*}}: tensor<3xf32>, %[[DELTA:.*]]: tensor<?x3xf32>
 //       CHECK:   %[[SUMS:.*]]:2 = linalg.generic {{.*}} iterator_types = ["reduction", "parallel"]} ins(%[[X]], %[[DELTA]]
-//       CHECK:   %[[CHANNEL:.*]]:5 = linalg.generic {{.*}} ins(%[[SUMS]]#0, %[[SUMS]]#1
+//       CHECK:   %[[CHANNEL:.*]]:6 = linalg.generic {{.*}} ins(%[[SUMS]]#0, %[[SUMS]]#1
 //       CHECK:   %[[DX:.*]] = linalg.generic {{.*}} iterator_types = ["parallel", "parallel"]} ins(%[[X]], %[[DELTA]]
 //   CHECK-NOT:   linalg.generic
 //       CHECK:   return %[[DX]], %[[CHANNEL]]#0, %[[CHANNEL]]#1
@@ -61,10 +61,10 @@ func.func @backprop(%x: tensor<?x3xf32>, %p: tensor<3xf32>, %delta: tensor<?x3xf
 //       CHECK:   "reduction"
 //   CHECK-NOT:   "reduction"
 //       CHECK:   return
-func.func @backprop_pair(%x: tensor<4x3xf64>, %p: tensor<3xf64>, %q: tensor<3xf64>) -> tensor<4x3xf64> {
+func.func @backprop_pair(%x: tensor<4x3xf32>, %p: tensor<3xf32>, %q: tensor<3xf32>) -> tensor<4x3xf32> {
   %dx, %dgamma, %dbeta = bn.training_backprop %x, %p, %p, %p, %p, %x, %q, %q epsilon = 1.0e-05
-    : tensor<4x3xf64>, tensor<3xf64>
-  return %dx : tensor<4x3xf64>
+    : tensor<4x3xf32>, tensor<3xf32>
+  return %dx : tensor<4x3xf32>
 }
 
 // -----

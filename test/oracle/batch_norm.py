@@ -58,7 +58,7 @@ def training(input, gamma, beta, *, epsilon, channel_dims):
     (output,) = inference(
         centered, gamma, beta, np.zeros_like(rest), variance, epsilon=epsilon, channel_dims=channel_dims
     )
-    return output, rounded + rest, variance
+    return output, np.where(np.isinf(rounded), rounded, rounded + rest), variance
 
 
 def inference(input, gamma, beta, mean, variance, *, epsilon, channel_dims):

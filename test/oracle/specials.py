@@ -78,6 +78,10 @@ def constant(runner, op, element_type, pair):
         if layout.name in CONSTANT_LAYOUTS:
             case = make_case(op, element_type, layout, pair=pair)
             yield str(layout), lambda case=case: check_constant(runner, case)
+    if op == "training":
+        # gamma / sqrt(epsilon) is beyond f32, and times 0 still 0.
+        case = make_case(op, element_type, replace(LAYOUTS[0], epsilon=1e-80))
+        yield "epsilon 1e-80", lambda: check_constant(runner, case)
 
 
 # NaN and Inf
@@ -107,6 +111,11 @@ def middle_of(channel, program):
     return tuple(index)
 
 
+def special(values):
+    """NaN and Inf as they are, 0 for the others."""
+    return np.where(np.isfinite(values), WIDE(0), values)
+
+
 def check_isolation(runner, case):
     """Poisons every other channel, each in one operand."""
     program, operands = case.program, case.operands
@@ -129,12 +138,14 @@ def check_isolation(runner, case):
         same = dirty_results[name][~mask].tobytes() == clean_results[name][~mask].tobytes()
         if not same:
             raise Mismatch(f"{name}: NaN or Inf of one channel changed another")
-        finite = np.isfinite(decode(dirty_results[name]))
-        wrong = np.argwhere(finite != np.isfinite(reference[name]))
+        got, want = special(decode(dirty_results[name])), special(reference[name])
+        if program.op.endswith("_double_backprop"):
+            # Whether infinite terms cancel depends on how its long sums are written.
+            got, want = (np.where(v == 0, v, WIDE("nan")) for v in (got, want))
+        wrong = np.argwhere((got != want) & ~(np.isnan(got) & np.isnan(want)))
         if wrong.size:
-            index = wrong[0].tolist()
-            state = "finite" if finite[tuple(index)] else "not finite"
-            raise Mismatch(f"{name}{index} is {state}, unlike its definition")
+            at = tuple(wrong[0])
+            raise Mismatch(f"{name}{wrong[0].tolist()} is {got[at]}, expected {want[at]}")
     return f"{len(present)} of {poisoned.size} channels poisoned, the others unchanged"
 
 

@@ -282,11 +282,12 @@ def MergeRunsPass : Pass<"bn-merge-runs"> {
 }
 
 def JamSumsPass : Pass<"bn-jam-sums"> {
-  let summary = "Add up several rows at a time";
+  let summary = "Add up several rows or channels at a time";
   let description = [{
     A loop over rows, around one that adds a row element by element to a buffer,
     is unrolled and jammed: the buffer is then loaded and stored once for several
-    rows.
+    rows. So is a loop over channels around sums of short runs: their additions
+    then do not wait for each other.
   }];
   let dependentDialects = ["::mlir::affine::AffineDialect"];
 }

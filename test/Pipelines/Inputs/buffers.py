@@ -26,10 +26,10 @@ from update_statistics import STATISTICS, UpdateProgram
 SWEEPS = {
     "training": {"input": 3, "output": 1},
     "inference": {"input": 1, "output": 1},
-    "training_backprop": {"input": 2, "delta": 2, "input_delta": 1},
+    "training_backprop": {"input": 2, "delta": 3, "input_delta": 1},
     "inference_backprop": {"input": 1, "delta": 2, "input_delta": 1},
     "training_double_backprop": {
-        "input": 2, "delta": 2, "input_cotangent": 2, "input_delta": 1, "delta_delta": 1,
+        "input": 2, "delta": 3, "input_cotangent": 3, "input_delta": 1, "delta_delta": 1,
     },
     "inference_double_backprop": {
         "input": 2, "delta": 2, "input_cotangent": 2, "input_delta": 1, "delta_delta": 1,
@@ -38,7 +38,7 @@ SWEEPS = {
 """How often at most an op reads or writes each full-size operand or result.
 
 Training reads for a value near the mean, for the deviations from it, and to
-normalise.
+normalise; so do its gradients with deltas.
 """
 
 SLICES = 32
