@@ -193,7 +193,11 @@ Program::compileWith(llvm::function_ref<void(OpPassManager &)> build,
   OwningOpRef<ModuleOp> lowered = module.get().clone();
   if (llvm::Error error = runtime::runPasses(*lowered, build))
     return error;
-  return link(*lowered, signature);
+  // An out-parameter is an array, of rank 0 for a scalar.
+  Signature called = signature;
+  for (ValueType &type : called.results)
+    type.isScalar = false;
+  return link(*lowered, std::move(called));
 }
 
 /// The code of a module at the affine stage.

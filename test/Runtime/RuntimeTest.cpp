@@ -1,7 +1,8 @@
 //===- RuntimeTest.cpp - What only a C++ program can try ------------------===//
 //
 //   threads     two threads compile and run at once, apart and together
-//   cycles N    N times: parse, compile, run, destroy; memory must not grow
+//   cycles N    N times: parse, compile, run, destroy one of standard input's
+//               programs; memory must not grow
 //   guards      standard input's function between pages that cannot be accessed
 //   memory      arrays that invoke refuses
 //   passes      kernels lowered by passes of one's own
@@ -82,6 +83,15 @@ static void testPasses() {
   int32_t x[] = {1, -2, 3}, y[3];
   check(kernel->invoke({x}, {y}));
   expect(y[0] == 2 && y[1] == -4 && y[2] == 6, "wrong output");
+
+  auto sum =
+      check(Program::parse("func.func @sum(%x: f32, %y: f32) -> f32 {\n"
+                           "%s = arith.addf %x, %y : f32\nreturn %s : f32\n}",
+                           "source"));
+  float one = 1, two = 2, three;
+  auto adder = check(sum->compileWith(build, check(sum->getSignature())));
+  check(adder->invoke({&one, &two}, {&three}));
+  expect(three == 3, "wrong sum");
 
   auto getError = [&](auto build, const Signature &signature) {
     return llvm::toString(program->compileWith(build, signature).takeError());
