@@ -1,9 +1,7 @@
-//===- Threads.cpp - Many kernels, at once and one after another ----------===//
+//===- Threads.cpp - Many kernels at once ---------------------------------===//
 
 #include "RuntimeTest.h"
-#include <fstream>
 #include <thread>
-#include <unistd.h>
 
 using namespace runtime_test;
 
@@ -37,32 +35,4 @@ void runtime_test::testThreads() {
   for (int i = 0; i < 2; ++i)
     threads.emplace_back([&] { repeat(*shared, results[0]); });
   join(threads);
-}
-
-/// Bytes of this process that are in memory.
-static int64_t getResidentBytes() {
-  int64_t total, resident;
-  std::ifstream("/proc/self/statm") >> total >> resident;
-  return resident * sysconf(_SC_PAGESIZE);
-}
-
-void runtime_test::testCycles(int64_t cycles) {
-  // Small, to be compiled often.
-  const char *source =
-      "func.func @main(%x: tensor<2x3xf32>, %p: tensor<3xf32>)\n"
-      "    -> tensor<2x3xf32> {\n"
-      "%y = bn.inference %x, %p, %p, %p, %p epsilon = 9.0\n"
-      "    : tensor<2x3xf32>, tensor<3xf32>\n"
-      "return %y : tensor<2x3xf32>\n}";
-  int64_t before = 0;
-  for (int64_t i = 0; i < cycles; ++i) {
-    // What is kept for ever, like tables of passes, is there by then.
-    if (i == cycles / 2)
-      before = getResidentBytes();
-    run(*compile(source));
-  }
-  int64_t growth = getResidentBytes() - before;
-  llvm::outs() << before << " bytes after " << cycles / 2 << " cycles, "
-               << growth << " more after " << cycles << "\n";
-  expect(growth < (4 << 20), "memory grows");
 }
