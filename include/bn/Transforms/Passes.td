@@ -215,6 +215,9 @@ def FuseElementwisePass : Pass<"bn-fuse-elementwise"> {
     are not recomputed for each element, and a producer that several sweeps need
     is computed in each of them rather than stored, or if it is stored anyway,
     in none.
+
+    Two ops are merged while they have at most 256 scalar ops together. Longer
+    chains become several sweeps, with an array in memory in between.
   }];
   let dependentDialects = ["::mlir::linalg::LinalgDialect"];
 }
