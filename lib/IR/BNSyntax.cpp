@@ -30,6 +30,15 @@ static ParseResult parseChannelDims(OpAsmParser &parser,
   return success();
 }
 
+ParseResult bn::detail::parseAttributes(OpAsmParser &parser,
+                                        OperationState &state) {
+  SMLoc loc = parser.getCurrentLocation();
+  if (parser.parseOptionalAttrDict(state.attributes))
+    return failure();
+  return state.name.verifyInherentAttrs(state.attributes,
+                                        [&] { return parser.emitError(loc); });
+}
+
 /// Parses one type for each of `count` operands.
 static ParseResult parseTypes(OpAsmParser &parser, ArrayRef<ValueSpec> specs,
                               size_t count, SmallVectorImpl<Type> &types) {
@@ -76,7 +85,7 @@ ParseResult bn::detail::parse(OpAsmParser &parser, OperationState &state,
       parseChannelDims(parser, channelDims))
     return failure();
 
-  if (parser.parseOptionalAttrDict(state.attributes) || parser.parseColon() ||
+  if (parseAttributes(parser, state) || parser.parseColon() ||
       parseTypes(parser, operandSpecs, operands.size(), types) ||
       parser.resolveOperands(operands, types, operandsLoc, state.operands))
     return failure();

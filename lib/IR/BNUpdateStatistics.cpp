@@ -1,5 +1,4 @@
-//===- BNUpdateStatistics.cpp - Running averages
-//---------------------------===//
+//===- BNUpdateStatistics.cpp - Running averages --------------------------===//
 //
 // The one op of the dialect that has no data operands: its constraints, syntax,
 // folds and decomposition.
@@ -89,7 +88,7 @@ ParseResult UpdateStatisticsOp::parse(OpAsmParser &parser,
 
   // One type for all statistics, or one for each.
   SmallVector<Type> types;
-  if (parser.parseOptionalAttrDict(state.attributes) || parser.parseColon())
+  if (detail::parseAttributes(parser, state) || parser.parseColon())
     return failure();
   SMLoc typesLoc = parser.getCurrentLocation();
   if (succeeded(parser.parseOptionalLParen())) {

@@ -224,3 +224,19 @@ func.func @schedule_of_another_op(%x: tensor<4x3xf32>) {
   %0 = arith.addf %x, %x {bn.schedule = "rows"} : tensor<4x3xf32>
   return
 }
+
+// -----
+
+func.func @kind_of_attribute(%x: tensor<4x3xf32>, %g: tensor<3xf32>) {
+  // expected-error@+1 {{custom op 'bn.training' attribute 'channel_dims' failed to satisfy constraint: i64 dense array attribute}}
+  %0:3 = bn.training %x, %g, %g epsilon = 1.0e-05 {channel_dims = "last"} : tensor<4x3xf32>, tensor<3xf32>
+  return
+}
+
+// -----
+
+func.func @kind_of_statistics_attribute(%p: tensor<4xf32>) {
+  // expected-error@+1 {{custom op 'bn.update_statistics' attribute 'unbiased' failed to satisfy constraint: unit attribute}}
+  %0:2 = bn.update_statistics %p, %p, %p, %p momentum = 0.9 {unbiased = 1 : i64} : tensor<4xf32>
+  return
+}
