@@ -9,11 +9,13 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Utils.h"
 #include "bn/Transforms/Passes.h"
 #include "mlir/Dialect/Affine/Analysis/AffineAnalysis.h"
 #include "mlir/Dialect/Affine/Analysis/LoopAnalysis.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Affine/LoopUtils.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
 
 namespace mlir::bn {
 #define GEN_PASS_DEF_JAMSUMSPASS
@@ -34,8 +36,20 @@ template <typename Access>
 static bool isInnermost(Access access, AffineForOp loop) {
   auto operand = llvm::find(access.getMapOperands(), loop.getInductionVar());
   return operand != access.getMapOperands().end() &&
+         access.getAffineMap().getNumResults() != 0 &&
          access.getAffineMap().getResults().back().isFunctionOfDim(
              operand - access.getMapOperands().begin());
+}
+
+/// Whether `store`, in `inner`, writes one element in each of its iterations,
+/// and the same ones in each of `rows`, to a buffer of which there are no
+/// views.
+static bool storesSums(AffineStoreOp store, AffineForOp rows,
+                       AffineForOp inner) {
+  return isInnermost(store, inner) &&
+         !llvm::is_contained(store.getMapOperands(), rows.getInductionVar()) &&
+         llvm::none_of(store.getMemRef().getUsers(),
+                       llvm::IsaPred<ViewLikeOpInterface>);
 }
 
 /// Whether `rows` does nothing but add each of its rows, element by element, to
@@ -43,25 +57,24 @@ static bool isInnermost(Access access, AffineForOp loop) {
 static bool addsUpRows(AffineForOp rows) {
   auto inner = dyn_cast<AffineForOp>(rows.getBody()->front());
   if (!inner || !llvm::hasNItems(*rows.getBody(), 2) ||
-      rows.getNumIterOperands() || inner.getNumIterOperands() ||
-      !inner.getBody()->getOps<AffineForOp>().empty())
+      rows.getNumIterOperands() || inner.getNumIterOperands())
     return false;
   auto stores = llvm::to_vector(inner.getBody()->getOps<AffineStoreOp>());
-  return !stores.empty() && llvm::all_of(stores, [&](AffineStoreOp store) {
-    auto isSameElement = [&](auto access) {
-      return access.getAffineMap() == store.getAffineMap() &&
-             llvm::equal(access.getMapOperands(), store.getMapOperands());
-    };
-    return !llvm::is_contained(store.getMapOperands(),
-                               rows.getInductionVar()) &&
-           isInnermost(store, inner) &&
-           llvm::all_of(store.getMemRef().getUsers(), [&](Operation *user) {
-             if (!inner->isAncestor(user))
-               return !isa<ViewLikeOpInterface>(user);
-             if (auto load = dyn_cast<AffineLoadOp>(user))
-               return isSameElement(load);
-             return user == store;
-           });
+  if (stores.empty() || !bn::hasDistinctBuffers(inner))
+    return false;
+  return llvm::all_of(inner.getBody()->without_terminator(), [&](auto &op) {
+    if (auto store = dyn_cast<AffineStoreOp>(op))
+      return storesSums(store, rows, inner) &&
+             llvm::none_of(stores, [&](AffineStoreOp other) {
+               return other != store && other.getMemRef() == store.getMemRef();
+             });
+    if (auto load = dyn_cast<AffineLoadOp>(op))
+      return llvm::all_of(stores, [&](AffineStoreOp store) {
+        return load.getMemRef() != store.getMemRef() ||
+               (load.getAffineMap() == store.getAffineMap() &&
+                llvm::equal(load.getMapOperands(), store.getMapOperands()));
+      });
+    return op.getNumRegions() == 0 && isMemoryEffectFree(&op);
   });
 }
 
@@ -69,7 +82,7 @@ static bool addsUpRows(AffineForOp rows) {
 static bool addsUpShortRuns(AffineForOp channels) {
   auto loops = channels.getBody()->getOps<AffineForOp>();
   if (channels.getNumIterOperands() || !llvm::hasSingleElement(loops) ||
-      !isLoopMemoryParallel(channels))
+      !bn::hasDistinctBuffers(channels) || !isLoopMemoryParallel(channels))
     return false;
   AffineForOp runs = *loops.begin();
   while (auto inner = dyn_cast<AffineForOp>(runs.getBody()->front()))

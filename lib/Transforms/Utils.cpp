@@ -4,6 +4,8 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/SymbolTable.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
 #include "llvm/ADT/SmallVectorExtras.h"
 
@@ -50,6 +52,28 @@ Value bn::collapseInnermost(OpBuilder &b, Value memref) {
     groups.push_back({dim});
   groups.back().push_back(groups.size());
   return memref::CollapseShapeOp::create(b, memref.getLoc(), memref, groups);
+}
+
+bool bn::hasDistinctBuffers(affine::AffineForOp loop) {
+  DenseMap<Value, Value> views;
+  bool distinct = true, stores = false;
+  loop.walk([&](Operation *op) {
+    Value memref;
+    if (auto load = dyn_cast<affine::AffineReadOpInterface>(op))
+      memref = load.getMemRef();
+    else if (auto store = dyn_cast<affine::AffineWriteOpInterface>(op))
+      memref = store.getMemRef(), stores = true;
+    if (!memref)
+      return;
+    Value buffer = getBuffer(memref);
+    Operation *def = buffer.getDefiningOp();
+    bool known =
+        def ? hasSingleEffect<MemoryEffects::Allocate>(def, buffer)
+            : isa<FunctionOpInterface>(buffer.getParentBlock()->getParentOp());
+    auto [entry, isNew] = views.try_emplace(buffer, memref);
+    distinct &= known && (isNew || entry->second == memref);
+  });
+  return distinct || !stores;
 }
 
 bool bn::areUnorderedSums(ValueRange next, ArrayRef<BlockArgument> sums) {

@@ -3,6 +3,7 @@
 #ifndef BN_LIB_TRANSFORMS_UTILS_H
 #define BN_LIB_TRANSFORMS_UTILS_H
 
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/IRMapping.h"
@@ -30,6 +31,10 @@ Value getBuffer(Value memref);
 /// `memref`, of rank 2 or more and without strides, with its two innermost dims
 /// as one. Built right after it.
 Value collapseInnermost(OpBuilder &b, Value memref);
+
+/// Whether an analysis that takes every memref for a buffer of its own is right
+/// to do so for what the affine accesses in `loop` store to.
+bool hasDistinctBuffers(affine::AffineForOp loop);
 
 /// Whether each of `next` is the one of `sums` + a term, marked `reassoc`, and
 /// the sum is used for nothing else: its terms may be added up in any order.

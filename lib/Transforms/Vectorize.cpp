@@ -31,8 +31,6 @@
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/PatternMatch.h"
-#include "mlir/Interfaces/FunctionInterfaces.h"
-#include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 namespace mlir::bn {
@@ -118,30 +116,6 @@ static bool hasVectorForm(AffineForOp loop) {
   return !walk.wasInterrupted();
 }
 
-/// Whether the dependence analysis, which takes every memref for a buffer of
-/// its own, is right to do so for what `loop` stores to.
-static bool hasDistinctBuffers(AffineForOp loop) {
-  llvm::MapVector<Value, Value> views;
-  bool distinct = true, stores = false;
-  loop.walk([&](Operation *op) {
-    Value memref;
-    if (auto load = dyn_cast<AffineReadOpInterface>(op))
-      memref = load.getMemRef();
-    else if (auto store = dyn_cast<AffineWriteOpInterface>(op))
-      memref = store.getMemRef(), stores = true;
-    if (!memref)
-      return;
-    Value buffer = bn::getBuffer(memref);
-    Operation *def = buffer.getDefiningOp();
-    bool known =
-        def ? hasSingleEffect<MemoryEffects::Allocate>(def, buffer)
-            : isa<FunctionOpInterface>(buffer.getParentBlock()->getParentOp());
-    auto [entry, isNew] = views.insert({buffer, memref});
-    distinct &= known && (isNew || entry->second == memref);
-  });
-  return distinct || !stores;
-}
-
 static bool isVectorizable(AffineForOp loop) {
   bool innermost = loop.getBody()->getOps<AffineForOp>().empty();
   bool parallel = loop.getNumIterOperands() == 0;
@@ -151,7 +125,7 @@ static bool isVectorizable(AffineForOp loop) {
          (parallel ||
           (innermost && bn::areUnorderedSums(loop.getYieldedValues(),
                                              loop.getRegionIterArgs()))) &&
-         hasVectorForm(loop) && hasDistinctBuffers(loop) &&
+         hasVectorForm(loop) && bn::hasDistinctBuffers(loop) &&
          isLoopMemoryParallel(loop);
 }
 

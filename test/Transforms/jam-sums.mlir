@@ -99,6 +99,87 @@ func.func @as_they_are(%x: memref<8x17xf32>, %y: memref<4x8xf32>, %z: memref<8x4
       affine.yield %t : f32
     }
     affine.store %sum, %sums[%c] : memref<8xf32>
+
+// -----
+
+// Rows that are sums of earlier rows, in the same memory.
+// CHECK-LABEL: func @same_memory
+//   CHECK-NOT:   step 4
+func.func @same_memory(%x: memref<9x16xf32>) {
+  %flat = memref.collapse_shape %x [[0, 1]] : memref<9x16xf32> into memref<144xf32>
+  affine.for %r = 0 to 8 {
+    affine.for %c = 0 to 16 {
+      %v = affine.load %x[%r, %c] : memref<9x16xf32>
+      %s = affine.load %flat[%c + 24] : memref<144xf32>
+      %t = arith.addf %s, %v : f32
+      affine.store %t, %flat[%c + 24] : memref<144xf32>
+    }
+  }
+  return
+}
+
+// -----
+
+// What else happens keeps its order.
+// CHECK-LABEL: func @effects
+//   CHECK-NOT:   step 4
+func.func private @note(index, index)
+func.func @effects(%x: memref<50x300xf32>, %sums: memref<300xf32>, %log: memref<301xf32>) {
+  affine.for %r = 0 to 50 {
+    affine.for %c = 0 to 300 {
+      %v = affine.load %x[%r, %c] : memref<50x300xf32>
+      %s = affine.load %sums[%c] : memref<300xf32>
+      %t = arith.addf %s, %v : f32
+      affine.store %t, %sums[%c] : memref<300xf32>
+      func.call @note(%r, %c) : (index, index) -> ()
+    }
+  }
+  affine.for %r = 0 to 50 {
+    affine.for %c = 0 to 300 {
+      %v = affine.load %log[%c + 1] : memref<301xf32>
+      %s = affine.load %sums[%c] : memref<300xf32>
+      %t = arith.addf %s, %v : f32
+      affine.store %t, %sums[%c] : memref<300xf32>
+      memref.store %t, %log[%c] : memref<301xf32>
+    }
+  }
+  return
+}
+
+// -----
+
+// CHECK-LABEL: func @no_dims
+//   CHECK-NOT:   step 4
+func.func @no_dims(%x: memref<50x300xf32>, %sum: memref<f32>) {
+  affine.for %r = 0 to 50 {
+    affine.for %c = 0 to 300 {
+      %v = affine.load %x[%r, %c] : memref<50x300xf32>
+      %s = affine.load %sum[] : memref<f32>
+      %t = arith.addf %s, %v : f32
+      "affine.store"(%t, %sum, %c) <{map = affine_map<(d0) -> ()>}> : (f32, memref<f32>, index) -> ()
+    }
+  }
+  return
+}
+
+// -----
+
+// A channel of %x that is the sum of an earlier one.
+// CHECK-LABEL: func @short_runs_in_place
+//   CHECK-NOT:   step 4
+func.func @short_runs_in_place(%x: memref<50x8x4xf32>) {
+  %zero = arith.constant 0.0 : f32
+  %flat = memref.collapse_shape %x [[0, 1, 2]] : memref<50x8x4xf32> into memref<1600xf32>
+  affine.for %c = 0 to 8 {
+    %sum = affine.for %n = 0 to 50 iter_args(%a = %zero) -> f32 {
+      %r = affine.for %s = 0 to 4 iter_args(%b = %a) -> f32 {
+        %v = affine.load %x[%n, %c, %s] : memref<50x8x4xf32>
+        %t = arith.addf %b, %v : f32
+        affine.yield %t : f32
+      }
+      affine.yield %r : f32
+    }
+    affine.store %sum, %flat[%c + 3] : memref<1600xf32>
   }
   return
 }
