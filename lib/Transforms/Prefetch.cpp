@@ -62,8 +62,9 @@ static void prefetch(AffineVectorLoadOp load, Value iv, int64_t distance,
                      unsigned locality) {
   OpBuilder b(load);
   AffineMap map = advance(load, iv, distance);
-  int64_t line = bn::kCacheLineBytes /
-                 bn::getNumBytes(load.getMemRefType().getElementType());
+  int64_t line =
+      llvm::divideCeil(bn::kCacheLineBytes,
+                       bn::getNumBytes(load.getMemRefType().getElementType()));
   SmallVector<AffineExpr> indices(map.getResults());
   for (int64_t i = 0; i < load.getVectorType().getNumElements(); i += line) {
     AffinePrefetchOp::create(b, load.getLoc(), load.getMemRef(),
@@ -95,6 +96,10 @@ static int64_t getRankOfBuffer(Value memref) {
 }
 
 static void prefetchBlocks(AffineParallelOp blocks, uint64_t cacheBytes) {
+  // One that does not move on has no next block.
+  SmallVector<int64_t> steps = blocks.getSteps();
+  if (steps.empty() || llvm::is_contained(steps, 0))
+    return;
   SmallVector<AffineVectorLoadOp> sums, sweeps;
   llvm::SetVector<Value> data;
   blocks.walk([&](AffineVectorLoadOp load) {
@@ -124,8 +129,7 @@ static void prefetchBlocks(AffineParallelOp blocks, uint64_t cacheBytes) {
   if (bn::staysInCache(2 * getBytesPerBlock(blocks, data.getArrayRef()),
                        cacheBytes))
     for (AffineVectorLoadOp load : sweeps)
-      prefetch(load, blocks.getIVs().back(), blocks.getSteps().back(),
-               /*locality=*/2);
+      prefetch(load, blocks.getIVs().back(), steps.back(), /*locality=*/2);
 }
 
 namespace {

@@ -117,3 +117,60 @@ func.func @others(%x: memref<?x?x8xf32>, %y: memref<64x8xf32>, %rows: index) {
   affine.vector_store %sum, %y[0, 0] : memref<64x8xf32>, vector<8xf32>
   return
 }
+
+// -----
+
+// Elements may be wider than a cache line.
+// CHECK-LABEL: func @wide
+//       CHECK:   affine.prefetch %[[K:.*]][%[[N:.*]], %[[C:.*]] + 1, %[[I:.*]]], read
+//  CHECK-NEXT:   affine.prefetch %[[K]][%[[N]], %[[C]] + 1, %[[I]] + 1], read
+//  CHECK-NEXT:   affine.vector_load %[[K]]
+func.func @wide(%x: memref<64x64x196xf32>, %k: memref<64x64x196xi1024>, %s: memref<64x2xf32>) {
+  %zero = arith.constant dense<0.0> : vector<2xf32>
+  affine.parallel (%c) = (0) to (64) {
+    %sum = affine.for %n = 0 to 64 iter_args(%outer = %zero) -> (vector<2xf32>) {
+      %inner = affine.for %i = 0 to 196 step 2 iter_args(%partial = %outer) -> (vector<2xf32>) {
+        %v = affine.vector_load %x[%n, %c, %i] : memref<64x64x196xf32>, vector<2xf32>
+        %next = arith.addf %partial, %v : vector<2xf32>
+        affine.yield %next : vector<2xf32>
+      }
+      affine.yield %inner : vector<2xf32>
+    }
+    affine.vector_store %sum, %s[%c, 0] : memref<64x2xf32>, vector<2xf32>
+    affine.for %n = 0 to 64 {
+      affine.for %i = 0 to 196 step 2 {
+        %v = affine.vector_load %k[%n, %c, %i] : memref<64x64x196xi1024>, vector<2xi1024>
+        affine.vector_store %v, %k[%n, %c, %i] : memref<64x64x196xi1024>, vector<2xi1024>
+      }
+    }
+  }
+  return
+}
+
+// -----
+
+// Loops without a next iteration.
+// CHECK-LABEL: func @standstill
+//   CHECK-NOT:   affine.prefetch
+//       CHECK:   return
+func.func @standstill(%x: memref<64x8192xf32>) {
+  %zero = arith.constant dense<0.0> : vector<8xf32>
+  affine.parallel () = () to () {
+    %sum = affine.for %i = 0 to 64 iter_args(%partial = %zero) -> (vector<8xf32>) {
+      %v = affine.vector_load %x[%i, 0] : memref<64x8192xf32>, vector<8xf32>
+      affine.yield %v : vector<8xf32>
+    }
+    affine.for %i = 0 to 64 {
+      %v = affine.vector_load %x[%i, 0] : memref<64x8192xf32>, vector<8xf32>
+      affine.vector_store %sum, %x[%i, 0] : memref<64x8192xf32>, vector<8xf32>
+    }
+  }
+  affine.parallel (%j) = (0) to (64) step (0) {
+    %sum = affine.for %i = 0 to 64 iter_args(%partial = %zero) -> (vector<8xf32>) {
+      %v = affine.vector_load %x[%i, %j] : memref<64x8192xf32>, vector<8xf32>
+      affine.yield %v : vector<8xf32>
+    }
+    affine.vector_store %sum, %x[%j, 0] : memref<64x8192xf32>, vector<8xf32>
+  }
+  return
+}
