@@ -33,7 +33,7 @@ static Value getChannelBlockSize(linalg::LinalgOp op, OpOperand &data) {
   auto view = data.get().getDefiningOp<memref::SubViewOp>();
   AffineMap map = op.getMatchingIndexingMap(&data);
   if (!view || op.getNumReductionLoops() == 0 || op.getNumParallelLoops() < 2 ||
-      map.getNumResults() != op.getNumLoops())
+      !map.isPermutation())
     return nullptr;
   SmallVector<utils::IteratorType> iterators = op.getIteratorTypesArray();
   auto isReduced = [&](AffineExpr expr) {

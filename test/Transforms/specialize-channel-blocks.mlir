@@ -42,10 +42,11 @@ func.func @sums(%x: memref<?x?x?x?xf32>, %y: memref<?x?xf32>) {
 #rows = affine_map<(c, n, i) -> (n, i)>
 #one = affine_map<(c, n, i) -> (c)>
 
-// Not: what is innermost is added up, or known, or all channels.
+// Not: what is innermost is added up, or known, or all channels, or rows are
+// windows.
 // CHECK-LABEL: func @others
 //   CHECK-NOT:   scf.if
-func.func @others(%x: memref<?x?x?xf32>, %z: memref<?x?x4xf32>, %y: memref<?xf32>, %w: memref<?x4xf32>) {
+func.func @others(%x: memref<?x?x?xf32>, %z: memref<?x?x4xf32>, %y: memref<?xf32>, %w: memref<?x4xf32>, %sums: memref<?x?xf32>) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %c2 = arith.constant 2 : index
@@ -63,6 +64,12 @@ func.func @others(%x: memref<?x?x?xf32>, %z: memref<?x?x4xf32>, %y: memref<?xf32
     %zs = memref.subview %z[0, %c, 0] [%n, 1, 4] [1, 1, 1] : memref<?x?x4xf32> to memref<?x4xf32, strided<[?, 1], offset: ?>>
     %ws = memref.subview %w[%c, 0] [1, 4] [1, 1] : memref<?x4xf32> to memref<4xf32, strided<[1], offset: ?>>
     linalg.generic {indexing_maps = [affine_map<(n, c) -> (n, c)>, affine_map<(n, c) -> (c)>], iterator_types = ["reduction", "parallel"]} ins(%zs : memref<?x4xf32, strided<[?, 1], offset: ?>>) outs(%ws : memref<4xf32, strided<[1], offset: ?>>) {
+    ^bb0(%in: f32, %out: f32):
+      %0 = arith.addf %out, %in : f32
+      linalg.yield %0 : f32
+    }
+    %windows = memref.subview %x[0, 0, 0] [%n, 1, %i] [1, 1, 1] : memref<?x?x?xf32> to memref<?x1x?xf32, strided<[?, ?, 1]>>
+    linalg.generic {indexing_maps = [affine_map<(r, n, c) -> (n, r + n, c)>, affine_map<(r, n, c) -> (r, c)>], iterator_types = ["parallel", "reduction", "parallel"]} ins(%windows : memref<?x1x?xf32, strided<[?, ?, 1]>>) outs(%sums : memref<?x?xf32>) {
     ^bb0(%in: f32, %out: f32):
       %0 = arith.addf %out, %in : f32
       linalg.yield %0 : f32
