@@ -16,6 +16,18 @@ namespace mlir::bn {
 using namespace mlir;
 using namespace mlir::bn;
 
+/// What the body of `function` has instead of straight-line code up to a
+/// return; nothing if it is that.
+static std::optional<std::string> findOtherCode(func::FuncOp function) {
+  Region &body = function.getBody();
+  if (!body.hasOneBlock())
+    return std::to_string(body.getBlocks().size()) + " blocks";
+  Operation *terminator = body.front().getTerminator();
+  if (!isa<func::ReturnOp>(terminator))
+    return ("'" + terminator->getName().getStringRef() + "' at its end").str();
+  return std::nullopt;
+}
+
 /// Replaces all calls in `function` by what they call, until only functions
 /// that are defined elsewhere are called.
 static LogicalResult inlineCalls(func::FuncOp function) {
@@ -35,10 +47,10 @@ static LogicalResult inlineCalls(func::FuncOp function) {
     });
     if (!call)
       return success();
-    if (!callee.getBody().hasOneBlock())
+    if (auto other = findOtherCode(callee))
       return call.emitOpError("calls '")
              << call.getCallee() << "': expected straight-line code, but got "
-             << callee.getBody().getBlocks().size() << " blocks";
+             << *other;
     SmallVector<func::FuncOp> chain = origins.lookup(call);
     if (callee == function || llvm::is_contained(chain, callee))
       return call.emitOpError("calls '")
@@ -87,9 +99,8 @@ struct Differentiate : bn::impl::DifferentiatePassBase<Differentiate> {
     InFlightDiagnostic error = function.emitOpError();
     if (function.isExternal()) {
       error << "has no body to differentiate";
-    } else if (!function.getBody().hasOneBlock()) {
-      error << "expected straight-line code, but got "
-            << function.getBody().getBlocks().size() << " blocks";
+    } else if (auto other = findOtherCode(function)) {
+      error << "expected straight-line code, but got " << *other;
     } else if (Operation *existing = module.lookupSymbol(getName());
                existing && !findDeclaration()) {
       error << "cannot be differentiated: '" << getName() << "' exists already";

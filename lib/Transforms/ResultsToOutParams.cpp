@@ -119,14 +119,18 @@ static LogicalResult convertFunction(func::FuncOp func) {
 
   // Several returns (control flow between blocks) would write the same
   // destination from several places; such a function keeps its results, and so
-  // does one with a result that is neither an array nor an element of one.
+  // does one that never returns, or with a result that is neither an array nor
+  // an element of one.
   bool convertible = llvm::all_of(func.getResultTypes(), [](Type type) {
     return isa<RankedTensorType>(type) || type.isIntOrIndexOrFloat();
   });
   if (!func.getBody().hasOneBlock() || func.getNumResults() == 0 ||
       !convertible)
     return success();
-  auto returnOp = cast<func::ReturnOp>(func.getBody().front().getTerminator());
+  auto returnOp =
+      dyn_cast<func::ReturnOp>(func.getBody().front().getTerminator());
+  if (!returnOp)
+    return success();
 
   separateResults(returnOp);
   OpBuilder b(returnOp);

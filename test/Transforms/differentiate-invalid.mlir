@@ -20,6 +20,24 @@ func.func @main(%x: f32) -> f32 {
 
 // -----
 
+// expected-error@+1 {{'func.func' op expected straight-line code, but got 'llvm.unreachable' at its end}}
+func.func @main(%x: f32) -> f32 {
+  llvm.unreachable
+}
+
+// -----
+
+func.func private @never(%x: f32) -> f32 {
+  llvm.unreachable
+}
+func.func @main(%x: f32) -> f32 {
+  // expected-error@+1 {{'func.call' op calls 'never': expected straight-line code, but got 'llvm.unreachable' at its end}}
+  %y = func.call @never(%x) : (f32) -> f32
+  return %y : f32
+}
+
+// -----
+
 // expected-error@+1 {{'func.func' op cannot be differentiated: 'main_vjp' exists already}}
 func.func @main(%x: f32) -> f32 {
   return %x : f32

@@ -58,6 +58,15 @@ func.func @others(%x: tensor<*xf32>, %m: memref<4xf32>) -> (tensor<*xf32>, memre
 
 // -----
 
+// CHECK-LABEL: func @never
+//  CHECK-SAME:   -> tensor<4xf32>
+//  CHECK-NEXT:   llvm.unreachable
+func.func @never() -> tensor<4xf32> {
+  llvm.unreachable
+}
+
+// -----
+
 // %y may use the memory of %z's destination, which is written first.
 // CHECK-LABEL: func @shared
 //  CHECK-SAME:   %[[Z_OUT:[^:]*]]: memref<4xf32>, %[[Y_OUT:[^:]*]]: memref<4xf32>, %[[TWICE_OUT:[^:]*]]: memref<4xf32>)

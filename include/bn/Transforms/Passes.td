@@ -29,7 +29,7 @@ def ResultsToOutParamsPass
     arguments are marked read-only. Results that start from the same tensor are
     separated, in all functions with a fill each, else by a copy. A function keeps
     its results if it is called from elsewhere in the module, returns from several
-    blocks, or returns what is neither a ranked tensor nor a number.
+    blocks or never, or returns what is neither a ranked tensor nor a number.
 
     Dynamic sizes of the out-parameters are checked when the program runs, as
     bn-check-shapes does.
@@ -411,12 +411,12 @@ def DifferentiatePass : Pass<"bn-differentiate", "::mlir::ModuleOp"> {
     minimum. At a tie, the gradient of a maximum or minimum goes to its second
     operand; the tied elements of a reduction share it equally.
 
-    It is an error if there is no such function, if it is only declared, has
-    more than one block, calls itself or a function of more than one block, if
-    `@f_vjp` exists or is declared with another type, if an argument is chosen
-    twice, if one that is chosen or a result is neither a float nor a ranked
-    tensor of floats, or if an op on the way of a gradient has no rule, like a
-    call of a function defined elsewhere.
+    It is an error if there is no such function, if it is only declared, if it or
+    a function that it calls has more than one block or does not return, if it
+    calls itself, if `@f_vjp` exists or is declared with another type, if an
+    argument is chosen twice, if one that is chosen or a result is neither a float
+    nor a ranked tensor of floats, or if an op on the way of a gradient has no
+    rule, like a call of a function defined elsewhere.
   }];
   let options = [
     Option<"entry", "entry", "std::string", /*default=*/"\"main\"",
