@@ -9,8 +9,8 @@ def ConvertBNToLinalgPass : Pass<"convert-bn-to-linalg"> {
   let summary = "Convert bn ops to linalg ops on tensors";
   let description = [{
     Replaces each bn op by its closed form in linalg: one sweep for the sums of
-    a channel, one for the elementwise result (training needs one more sweep,
-    for the centred squares). Sums are accumulated in f64.
+    a channel, one for the elementwise results (training on f64 data needs one
+    more before them, for the mean). Sums are accumulated in f64.
 
     With `form=staged`, `bn.training_backprop` becomes its derivation by the
     chain rule instead: the nine steps of the forward computation backwards, one

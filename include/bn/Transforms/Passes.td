@@ -304,8 +304,9 @@ def VectorizePass : Pass<"bn-vectorize"> {
     are removed: the order of every sum is then settled.
 
     Arguments of the function that are too large for the cache are written with
-    non-temporal stores where strides are static and, as is checked at run time,
-    they start at a cache line.
+    non-temporal stores where these can be aligned. What is not known before is
+    checked when the program runs: that arrays start at a cache line, and of
+    dynamic ones the size and the length of a row.
   }];
   let options = [
     Option<"cacheBytes", "cache-bytes", "uint64_t", /*default=*/"0",
@@ -356,9 +357,9 @@ def StreamBF16Pass : Pass<"bn-stream-bf16"> {
 def UnmaskLoadsPass : Pass<"bn-unmask-loads"> {
   let summary = "Load vectors whole before a mask selects from them";
   let description = [{
-    LLVM makes one masked load of a load and a select on AVX-512. Prefetchers of
-    some processors do not follow masked loads, which then wait for memory. What
-    vectors of bits select goes through an `llvm.freeze`, which keeps both apart.
+    LLVM makes one masked load of a load and a select on AVX-512, and some
+    processors then wait for memory, as if they did not prefetch. What vectors of
+    bits select goes through an `llvm.freeze`, which keeps both apart.
   }];
   let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
 }
