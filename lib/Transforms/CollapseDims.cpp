@@ -138,19 +138,6 @@ struct CollapseChannelwiseOp
   }
 };
 
-/// Linalg knows how to fold a fill.
-struct SplatToFill : OpRewritePattern<tensor::SplatOp> {
-  using OpRewritePattern::OpRewritePattern;
-
-  LogicalResult matchAndRewrite(tensor::SplatOp op,
-                                PatternRewriter &rewriter) const override {
-    Value empty = tensor::EmptyOp::create(rewriter, op.getLoc(), op.getType(),
-                                          op.getDynamicSizes());
-    rewriter.replaceOpWithNewOp<linalg::FillOp>(op, op.getInput(), empty);
-    return success();
-  }
-};
-
 struct CollapseDims : bn::impl::CollapseDimsPassBase<CollapseDims> {
   void runOnOperation() override {
     // Casts may hide shapes that contradict each other: this is the last stage
@@ -164,7 +151,7 @@ struct CollapseDims : bn::impl::CollapseDimsPassBase<CollapseDims> {
 
     MLIRContext *context = &getContext();
     RewritePatternSet patterns(context);
-    patterns.add<CollapseChannelwiseOp, SplatToFill>(context);
+    patterns.add<CollapseChannelwiseOp>(context);
     linalg::FillOp::getCanonicalizationPatterns(patterns, context);
     linalg::populateFoldReshapeOpsByCollapsingPatterns(
         patterns, [](OpOperand *) { return true; });
