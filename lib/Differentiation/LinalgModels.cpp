@@ -45,15 +45,8 @@ static Value createProduct(OpBuilder &b, Location loc, Matrix left,
   // The factor that has the result's rows comes first.
   if (left.rows != like.rows && left.columns != like.rows)
     std::swap(left, right);
-  Value zeros =
-      linalg::FillOp::create(
-          b, loc,
-          ValueRange(arith::ConstantOp::create(
-              b, loc, b.getFloatAttr(getElementTypeOrSelf(like.value), 0))),
-          ValueRange(tensor::EmptyOp::create(
-              b, loc, tensor::getMixedSizes(b, loc, like.value),
-              getElementTypeOrSelf(like.value))))
-          .getResult(0);
+  Value zeros = createZeros(b, loc, tensor::getMixedSizes(b, loc, like.value),
+                            getElementTypeOrSelf(like.value));
   auto maps = b.getAffineMapArrayAttr({map(left), map(right), map(like)});
   return linalg::MatmulOp::create(
              b, loc, TypeRange(zeros), ValueRange{left.value, right.value},
@@ -224,11 +217,10 @@ static FailureOr<Value> differentiateBody(linalg::LinalgOp op, OpBuilder &b,
   SmallVector<OpFoldResult> sizes;
   if (!isScalar)
     sizes = tensor::getMixedSizes(b, loc, x.get());
-  Value init = tensor::EmptyOp::create(b, loc, sizes, sumType);
+  Value init = sums ? createZeros(b, loc, sizes, sumType)
+                    : tensor::EmptyOp::create(b, loc, sizes, sumType);
   Value sum = body.addArgument(sumType, loc);
   if (sums) {
-    Value zero = arith::ConstantOp::create(b, loc, b.getZeroAttr(sumType));
-    init = linalg::FillOp::create(b, loc, zero, init).getResult(0);
     OpBuilder inside(yield);
     Value term = createFloatCast(inside, loc, yield->getOperand(0), sumType);
     yield->setOperands(

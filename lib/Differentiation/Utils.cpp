@@ -4,6 +4,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Tensor/Utils/Utils.h"
 #include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
@@ -27,12 +28,16 @@ Value bn::createConstantLike(OpBuilder &b, Location loc, Value like,
   if (type.hasStaticShape())
     return arith::ConstantOp::create(b, loc,
                                      DenseElementsAttr::get(type, scalar));
-  SmallVector<Value> sizes;
-  for (int64_t dim = 0; dim < type.getRank(); ++dim)
-    if (type.isDynamicDim(dim))
-      sizes.push_back(tensor::DimOp::create(b, loc, like, dim));
+  SmallVector<Value> sizes = tensor::createDynamicDimValues(b, loc, like);
   Value filler = arith::ConstantOp::create(b, loc, scalar);
   return tensor::SplatOp::create(b, loc, filler, type.getShape(), sizes);
+}
+
+Value bn::createZeros(OpBuilder &b, Location loc, ArrayRef<OpFoldResult> sizes,
+                      Type element) {
+  Value zero = arith::ConstantOp::create(b, loc, b.getZeroAttr(element));
+  Value empty = tensor::EmptyOp::create(b, loc, sizes, element);
+  return linalg::FillOp::create(b, loc, zero, empty).getResult(0);
 }
 
 FloatType bn::getSumType(Type element) {
@@ -48,9 +53,7 @@ Value bn::createSum(OpBuilder &b, Location loc, Value tensor,
     if (!llvm::is_contained(dims, int64_t(dim)))
       sizes.push_back(size);
   Type element = getElementTypeOrSelf(tensor), type = getSumType(element);
-  Value zero = arith::ConstantOp::create(b, loc, b.getFloatAttr(type, 0));
-  Value empty = tensor::EmptyOp::create(b, loc, sizes, type);
-  Value init = linalg::FillOp::create(b, loc, zero, empty).getResult(0);
+  Value init = createZeros(b, loc, sizes, type);
   auto reduce = linalg::ReduceOp::create(
       b, loc, tensor, init, dims,
       [&](OpBuilder &b, Location loc, ValueRange args) {

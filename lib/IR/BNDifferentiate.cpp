@@ -8,6 +8,7 @@
 #include "bn/IR/BN.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Tensor/Utils/Utils.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
 #include "mlir/IR/TypeUtilities.h"
 
@@ -109,12 +110,9 @@ static void addGradientsOfPair(OpBuilder &builder, TrainingBackpropOp op,
   Value integer = arith::IndexCastOp::create(b, b.getI64Type(), count);
   Value m = arith::SIToFPOp::create(b, channelType, integer);
   Value sum = createSum(b, b.getLoc(), u, reduced);
-  auto type = cast<RankedTensorType>(sum.getType());
-  SmallVector<Value> sizes;
-  for (int64_t dim = 0; dim < type.getRank(); ++dim)
-    if (type.isDynamicDim(dim))
-      sizes.push_back(tensor::DimOp::create(b, sum, dim));
-  Value counts = tensor::SplatOp::create(b, m, type.getShape(), sizes);
+  Value counts = tensor::SplatOp::create(
+      b, m, cast<RankedTensorType>(sum.getType()).getShape(),
+      tensor::createDynamicDimValues(b, b.getLoc(), sum));
   Value two = createConstantLike(b, b.getLoc(), sum, 2);
   auto divide = [&](Value channel) -> Value {
     return arith::DivFOp::create(b, channel, like(counts, channel));

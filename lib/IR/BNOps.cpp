@@ -124,8 +124,7 @@ SmallVector<Value> ChannelwiseOpInterface::getMostStaticOperands() {
   SmallVector<Value> operands = llvm::to_vector(getOperation()->getOperands());
   for (Value &operand : operands)
     if (auto cast = operand.getDefiningOp<tensor::CastOp>();
-        cast && tensor::preservesStaticInformation(cast.getType(),
-                                                   cast.getSource().getType()))
+        cast && tensor::canFoldIntoConsumerOp(cast))
       operand = cast.getSource();
   return operands;
 }

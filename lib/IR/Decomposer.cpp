@@ -1,6 +1,7 @@
 //===- Decomposer.cpp - Building blocks of decompositions to linalg -------===//
 
 #include "Decomposer.h"
+#include "bn/Differentiation/Utils.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
@@ -105,13 +106,11 @@ SmallVector<Value> bn::buildGeneric(ImplicitLocOpBuilder &b,
   for (auto [result, type] : llvm::zip_equal(results, types)) {
     if (!result)
       continue;
-    Value output = tensor::EmptyOp::create(b, sizes, type);
+    Value output = reduces ? createZeros(b, b.getLoc(), sizes, type)
+                           : tensor::EmptyOp::create(b, sizes, type);
     BlockArgument sum = block->addArgument(type, b.getLoc());
-    if (reduces) {
-      Value zero = arith::ConstantOp::create(b, b.getZeroAttr(type));
-      output = linalg::FillOp::create(b, zero, output).getResult(0);
+    if (reduces)
       result = s.accumulate(sum, result);
-    }
     outputs.push_back(output);
     yields.push_back(result);
     maps.push_back(map);
@@ -294,11 +293,8 @@ SmallVector<Value> Decomposer::materialize(ArrayRef<Value> results) {
   for (auto [value, spec] : llvm::zip_equal(values, op.getResultSpecs())) {
     if (value)
       continue;
-    Type type = spec.isData ? dataType() : channelType();
-    Value zero = arith::ConstantOp::create(b, b.getZeroAttr(type));
-    Value empty =
-        tensor::EmptyOp::create(b, spec.isData ? sizes : channelSizes, type);
-    value = linalg::FillOp::create(b, zero, empty).getResult(0);
+    value = createZeros(b, b.getLoc(), spec.isData ? sizes : channelSizes,
+                        spec.isData ? dataType() : channelType());
   }
   return values;
 }

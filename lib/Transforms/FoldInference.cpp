@@ -9,6 +9,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "bn/Differentiation/Utils.h"
 #include "bn/IR/BN.h"
 #include "bn/Transforms/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -179,11 +180,6 @@ struct FoldIntoLayer : OpRewritePattern<InferenceOp> {
       return failure();
     ImplicitLocOpBuilder b(op.getLoc(), rewriter);
     Type element = op.getInput().getType().getElementType();
-    auto zeros = [&](ArrayRef<OpFoldResult> sizes, Type type) -> Value {
-      Value zero = arith::ConstantOp::create(b, b.getZeroAttr(type));
-      Value empty = tensor::EmptyOp::create(b, sizes, type);
-      return linalg::FillOp::create(b, zero, empty).getResult(0);
-    };
     auto withKnownSize = [&](Value channels) {
       Type type = RankedTensorType::get(
           layer->channels, getElementTypeOrSelf(channels.getType()));
@@ -192,7 +188,8 @@ struct FoldIntoLayer : OpRewritePattern<InferenceOp> {
     SmallVector<OpFoldResult> channels =
         tensor::getMixedSizes(b, b.getLoc(), withKnownSize(op.getGamma()));
 
-    Value zero = zeros(channels, getElementTypeOrSelf(op.getGamma().getType()));
+    Value zero = createZeros(b, b.getLoc(), channels,
+                             getElementTypeOrSelf(op.getGamma().getType()));
     Value weights = InferenceOp::create(
         b, layer->weights->get(), op.getGamma(), zero, zero, op.getVariance(),
         op.getEpsilonAttr(), b.getDenseI64ArrayAttr(layer->weightsDim));
@@ -209,7 +206,7 @@ struct FoldIntoLayer : OpRewritePattern<InferenceOp> {
                       ArrayRef<int64_t>{0})
                       .getResult()
                       .front()
-                : zeros(row, element);
+                : createZeros(b, b.getLoc(), row, element);
     bias = InferenceOp::create(
         b, bias, op.getGamma(), op.getBeta(), op.getMean(), op.getVariance(),
         op.getEpsilonAttr(), b.getDenseI64ArrayAttr({1}));
@@ -217,17 +214,13 @@ struct FoldIntoLayer : OpRewritePattern<InferenceOp> {
         b, bias, ArrayRef<ReassociationIndices>{{0, 1}});
 
     OpOperand *init = layer->op.getDpsInitOperand(0);
-    SmallVector<int64_t> repeated;
-    for (int64_t dim = 0, rank = op.getInput().getType().getRank(); dim < rank;
-         ++dim)
-      if (dim != op.getChannelDims().front())
-        repeated.push_back(dim);
     SmallVector<OpFoldResult> sizes =
         tensor::getMixedSizes(b, b.getLoc(), init->get());
     sizes[op.getChannelDims().front()] = channels.front();
     Value start =
         linalg::BroadcastOp::create(
-            b, bias, tensor::EmptyOp::create(b, sizes, element), repeated)
+            b, bias, tensor::EmptyOp::create(b, sizes, element),
+            cast<ChannelwiseOpInterface>(op.getOperation()).getReducedDims())
             .getResult()
             .front();
 

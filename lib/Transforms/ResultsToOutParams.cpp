@@ -19,11 +19,10 @@ using namespace mlir;
 
 /// The source of the casts that end in `value`, where it is more static.
 static Value lookThroughCasts(Value value) {
-  while (auto cast = value.getDefiningOp<tensor::CastOp>()) {
-    if (!tensor::preservesStaticInformation(cast.getType(),
-                                            cast.getSource().getType()))
-      break;
+  auto cast = value.getDefiningOp<tensor::CastOp>();
+  while (cast && tensor::canFoldIntoConsumerOp(cast)) {
     value = cast.getSource();
+    cast = value.getDefiningOp<tensor::CastOp>();
   }
   return value;
 }

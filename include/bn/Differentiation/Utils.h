@@ -17,6 +17,10 @@ LogicalResult emitNoDerivative(Operation *op);
 /// A value of the type and the shape of `like`, filled with `value`.
 Value createConstantLike(OpBuilder &b, Location loc, Value like, double value);
 
+/// A tensor that is filled with zeros, for ops to accumulate on.
+Value createZeros(OpBuilder &b, Location loc, ArrayRef<OpFoldResult> sizes,
+                  Type element);
+
 /// The type to add up many elements of type `element` in: f32 for a narrower
 /// one.
 FloatType getSumType(Type element);
