@@ -33,8 +33,9 @@ static Value getSourceOfRows(Value memref) {
   return type.getLayout().isIdentity() ? memref : nullptr;
 }
 
-llvm::MaybeAlign bn::getAlignment(AffineStoreOp store, AffineForOp loop,
-                                  int64_t length) {
+/// See bn::getAlignment; `source` is the source of the rows that are written.
+static llvm::MaybeAlign getAlignment(AffineStoreOp store, Value source,
+                                     AffineForOp loop, int64_t length) {
   AffineMap map = store.getAffineMap();
   SmallVector<Value> operands(store.getMapOperands());
   fullyComposeAffineMapAndOperands(&map, &operands);
@@ -45,7 +46,6 @@ llvm::MaybeAlign bn::getAlignment(AffineStoreOp store, AffineForOp loop,
     return {};
   int64_t bytes = getNumBytes(type.getElementType());
   if (ShapedType::isDynamic(offset) || ShapedType::isDynamicShape(strides)) {
-    Value source = getSourceOfRows(store.getMemRef());
     if (!source || cast<MemRefType>(source.getType()).hasStaticShape())
       return {};
     int64_t unit = llvm::divideCeil(getRowUnit(loop), bytes);
@@ -66,6 +66,12 @@ llvm::MaybeAlign bn::getAlignment(AffineStoreOp store, AffineForOp loop,
       std::min<uint64_t>(kCacheLineBytes, divisor & (~divisor + 1)));
 }
 
+llvm::MaybeAlign bn::getAlignment(AffineStoreOp store, AffineForOp loop,
+                                  int64_t length) {
+  return ::getAlignment(store, getSourceOfRows(store.getMemRef()), loop,
+                        length);
+}
+
 SmallVector<Value> bn::getStreamedResults(AffineForOp loop, int64_t length,
                                           uint64_t cacheBytes) {
   llvm::SetVector<Value> results;
@@ -73,7 +79,7 @@ SmallVector<Value> bn::getStreamedResults(AffineForOp loop, int64_t length,
       loop.hasConstantLowerBound() && loop.getConstantLowerBound() == 0;
   loop.walk([&](AffineStoreOp store) {
     Value source = getSourceOfRows(store.getMemRef());
-    auto alignment = getAlignment(store, loop, length);
+    auto alignment = ::getAlignment(store, source, loop, length);
     streams &= source && isa<BlockArgument>(getBuffer(source)) && alignment &&
                *alignment >= kSmallestStreamedBytes;
     if (!streams)
