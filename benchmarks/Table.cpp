@@ -6,6 +6,7 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FormatVariadic.h"
 #include <cmath>
+#include <map>
 
 using namespace bench;
 
@@ -21,22 +22,54 @@ llvm::StringRef bench::getName(Comparison comparison) {
   llvm_unreachable("unknown comparison");
 }
 
-std::optional<double> Table::getRatio(const Row &row, size_t i) const {
+Table::Ratios Table::getRatios(const Row &row) const {
   double first = row.times.front()->median;
-  if (i > 0)
-    return row.times[i] ? std::optional(row.times[i]->median / first)
-                        : std::nullopt;
-  if (comparison != Comparison::Neighbours)
-    return row.bound / first;
+  Ratios ratios;
+  for (const std::optional<Times> &times : llvm::drop_begin(row.times))
+    ratios.push_back(times ? std::optional(times->median / first)
+                           : std::nullopt);
   Case plain = row.c;
   plain.neighbour = Neighbour::None;
-  return double(row.c.getNumBytes()) / plain.getNumBytes();
+  ratios.push_back(comparison == Comparison::Neighbours
+                       ? double(row.c.getNumBytes()) / plain.getNumBytes()
+                       : row.bound / first);
+  return ratios;
 }
 
-std::string Table::getRatioName(size_t i) const {
-  if (i == 0 && comparison == Comparison::Neighbours)
-    return "traffic";
-  return (i == 0 ? "bound" : contestants[i]) + "/" + contestants.front();
+std::vector<std::string> Table::getRatioNames() const {
+  std::vector<std::string> names;
+  for (const std::string &name : llvm::drop_begin(contestants))
+    names.push_back(name + "/" + contestants.front());
+  names.push_back(comparison == Comparison::Neighbours
+                      ? "traffic"
+                      : "bound/" + contestants.front());
+  return names;
+}
+
+std::vector<Table::Mean> Table::getMeans() const {
+  llvm::MapVector<std::string, std::vector<Ratios>,
+                  std::map<std::string, unsigned>>
+      groups;
+  // All but the shape.
+  for (const Row &row : rows)
+    groups[llvm::StringRef(row.c.str()).split(' ').second.str()].push_back(
+        getRatios(row));
+  std::vector<Mean> means;
+  for (const auto &[cases, members] : groups) {
+    Ratios &ratios = means.emplace_back(Mean{cases, {}}).ratios;
+    for (size_t i = 0; i < contestants.size(); ++i) {
+      // Over all cases of the group or none: others cannot be compared.
+      if (llvm::any_of(members, [&](const Ratios &r) { return !r[i]; })) {
+        ratios.push_back(std::nullopt);
+        continue;
+      }
+      double sum = 0;
+      for (const Ratios &member : members)
+        sum += std::log(*member[i]);
+      ratios.push_back(std::exp(sum / members.size()));
+    }
+  }
+  return means;
 }
 
 void Table::printHeader(llvm::raw_ostream &os) const {
@@ -45,9 +78,8 @@ void Table::printHeader(llvm::raw_ostream &os) const {
   os << llvm::formatv("{0,-32} {1,8}", "milliseconds", "bound");
   for (const std::string &name : contestants)
     os << llvm::formatv(" {0,8} {1,15}", name, "[min, max]");
-  // The bound's ratio comes last.
-  for (size_t i = 1; i <= contestants.size(); ++i)
-    os << llvm::formatv(" {0,14}", getRatioName(i % contestants.size()));
+  for (const std::string &name : getRatioNames())
+    os << llvm::formatv(" {0,14}", name);
   os << "\n";
 }
 
@@ -64,46 +96,32 @@ void Table::add(Row row, llvm::raw_ostream &os) {
           llvm::formatv("[{0:f2}, {1:f2}]", times->min, times->max).str());
     else
       os << llvm::formatv(" {0,8} {0,15}", "-");
-  for (size_t i = 1; i <= contestants.size(); ++i)
-    os << llvm::formatv(" {0,14}",
-                        formatRatio(getRatio(row, i % contestants.size())));
+  for (std::optional<double> ratio : getRatios(row))
+    os << llvm::formatv(" {0,14}", formatRatio(ratio));
   os << "\n";
   os.flush();
   rows.push_back(std::move(row));
 }
 
 void Table::printFooter(llvm::raw_ostream &os) const {
-  llvm::MapVector<llvm::StringRef, std::vector<const Row *>> groups;
-  std::vector<std::string> names;
-  names.reserve(rows.size());
-  for (const Row &row : rows) {
-    // All but the shape.
-    names.push_back(llvm::StringRef(row.c.str()).split(' ').second.str());
-    groups[names.back()].push_back(&row);
-  }
-  for (auto &[name, members] : groups) {
-    os << llvm::formatv("geometric mean {0,-17}", name);
-    for (size_t i = 1; i <= contestants.size(); ++i) {
-      size_t contestant = i % contestants.size();
-      double sum = 0;
-      size_t count = 0;
-      for (const Row *row : members)
-        if (std::optional<double> ratio = getRatio(*row, contestant)) {
-          sum += std::log(*ratio);
-          ++count;
-        }
-      // Over all cases of the group or none: others cannot be compared.
-      std::optional<double> mean;
-      if (count == members.size())
-        mean = std::exp(sum / count);
-      os << llvm::formatv("{0} {1} {2}", i == 1 ? "" : ",",
-                          getRatioName(contestant), formatRatio(mean));
-    }
+  std::vector<std::string> names = getRatioNames();
+  for (const Mean &mean : getMeans()) {
+    os << llvm::formatv("geometric mean {0,-17}", mean.cases);
+    for (auto [i, name] : llvm::enumerate(names))
+      os << llvm::formatv("{0} {1} {2}", i == 0 ? "" : ",", name,
+                          formatRatio(mean.ratios[i]));
     os << "\n";
   }
   for (auto [i, name] : llvm::enumerate(contestants))
     if (llvm::any_of(rows, [&](const Row &row) { return !row.times[i]; }))
       os << llvm::formatv("-: {0} has no kernel for this\n", name);
+}
+
+void Table::writeRatios(const Ratios &ratios, llvm::json::OStream &json) const {
+  json.attributeObject("ratios", [&] {
+    for (auto [name, ratio] : llvm::zip(getRatioNames(), ratios))
+      json.attribute(name, ratio ? llvm::json::Value(*ratio) : nullptr);
+  });
 }
 
 void Table::write(llvm::json::OStream &json) const {
@@ -135,6 +153,14 @@ void Table::write(llvm::json::OStream &json) const {
               });
             }
           });
+          writeRatios(getRatios(row), json);
+        });
+    });
+    json.attributeArray("means", [&] {
+      for (const Mean &mean : getMeans())
+        json.object([&] {
+          json.attribute("cases", mean.cases);
+          writeRatios(mean.ratios, json);
         });
     });
   });

@@ -36,16 +36,26 @@ public:
   void printHeader(llvm::raw_ostream &os) const;
   /// Adds a row and prints it.
   void add(Row row, llvm::raw_ostream &os);
-  /// The geometric means of the ratios, for each layout, pass and neighbour;
-  /// and what a missing number means.
+  /// The means of the ratios, and what a missing number means.
   void printFooter(llvm::raw_ostream &os) const;
   void write(llvm::json::OStream &json) const;
 
 private:
-  /// Of contestant `i`'s time to that of the first; where `i` is 0, of the
-  /// bound's, or with neighbours of the traffic. None where it has no time.
-  std::optional<double> getRatio(const Row &row, size_t i) const;
-  std::string getRatioName(size_t i) const;
+  using Ratios = std::vector<std::optional<double>>;
+  struct Mean {
+    /// All that the cases have in common: layout, pass and neighbour.
+    std::string cases;
+    Ratios ratios;
+  };
+
+  /// Of the other contestants' times to that of the first; last, of the
+  /// bound's, or with neighbours of the traffic. None where a contestant has no
+  /// time.
+  Ratios getRatios(const Row &row) const;
+  std::vector<std::string> getRatioNames() const;
+  /// The geometric means of the ratios, for each kind of cases.
+  std::vector<Mean> getMeans() const;
+  void writeRatios(const Ratios &ratios, llvm::json::OStream &json) const;
 
   Comparison comparison;
   runtime::ElementType type;

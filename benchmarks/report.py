@@ -7,7 +7,6 @@ picture is docs/benchmark.svg: the name in lower case.
 """
 
 import json
-import math
 import os
 import sys
 
@@ -33,28 +32,6 @@ INTRODUCTIONS = {
 }
 
 
-def ratio(row, name):
-    """To the first contestant's time; None where a time is missing."""
-    times = row["times"]
-    first = next(iter(times.values()))["median_ms"]
-    if name == "bound":
-        return row["bound_ms"] / first
-    return times[name]["median_ms"] / first if times[name] else None
-
-
-def traffic(row):
-    """Of a neighbour and the op, to that of the op alone."""
-    arrays = 2 if row["pass"] == "forward" else 3
-    return 1 + (row["neighbour"] in ("residual", "mask")) / arrays
-
-
-def mean(values):
-    """The geometric mean; None where a value is missing."""
-    if None in values:
-        return None
-    return math.exp(sum(map(math.log, values)) / len(values))
-
-
 def show(value):
     return "-" if value is None else f"{value:.2f}"
 
@@ -76,35 +53,23 @@ def variant(row):
 def sections(table):
     """One table: means of ratios, then all cases."""
     rows = table["rows"]
-    first, *others = rows[0]["times"]
-    neighbours = table["comparison"] == "neighbours"
-    columns = {f"{name}/{first}": lambda row, name=name: ratio(row, name) for name in others}
-    if neighbours:
-        columns["traffic"] = traffic
-    else:
-        columns[f"bound/{first}"] = lambda row: ratio(row, "bound")
+    contestants, columns = list(rows[0]["times"]), list(rows[0]["ratios"])
     plural = "" if table["threads"] == 1 else "s"
     yield f"## {table['comparison']}, {table['type']}, {table['threads']} thread{plural}\n"
     if table["comparison"] in INTRODUCTIONS:
         yield INTRODUCTIONS[table["comparison"]] + "\n"
-    groups = {}
-    for row in rows:
-        groups.setdefault(variant(row), []).append(row)
-    means = [
-        [name, *(show(mean([column(row) for row in group])) for column in columns.values())]
-        for name, group in groups.items()
-    ]
+    means = [[mean["cases"], *map(show, mean["ratios"].values())] for mean in table["means"]]
     yield from markdown(["geometric means", *columns], means)
     cells = [
         [
             f"{row['channels']}×{row['height']}×{row['height']} {variant(row)}",
             show(row["bound_ms"]),
             *(show(times and times["median_ms"]) for times in row["times"].values()),
-            *(show(column(row)) for column in columns.values()),
+            *map(show, row["ratios"].values()),
         ]
         for row in rows
     ]
-    yield from markdown(["case", "bound", first, *others, *columns], cells)
+    yield from markdown(["case", "bound", *contestants, *columns], cells)
 
 
 def chosen_for_picture(tables):
