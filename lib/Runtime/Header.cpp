@@ -4,6 +4,7 @@
 #include "bn/Runtime/Error.h"
 #include "bn/Runtime/ValueType.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/ADT/StringExtras.h"
 #include <set>
 
 using namespace mlir;
@@ -112,6 +113,11 @@ llvm::Error runtime::printHeader(ModuleOp module, llvm::raw_ostream &os) {
   for (auto func : module.getOps<func::FuncOp>()) {
     if (!func.isPublic() || func.isExternal())
       continue;
+    if (!llvm::all_of(func.getSymName(),
+                      [](char c) { return llvm::isAlnum(c) || c == '_'; }))
+      return rejected("@" + func.getSymName() +
+                      " cannot be called from C: expected a name of letters, "
+                      "digits and _");
     auto types = getTypes(func);
     if (!types)
       return types.takeError();
