@@ -12,9 +12,9 @@
 using namespace mlir;
 
 int64_t bn::getNumBytes(Type element) {
-  return element.isIntOrFloat()
-             ? llvm::divideCeil(element.getIntOrFloatBitWidth(), 8)
-             : sizeof(int64_t);
+  return element.isIntOrFloat() ? llvm::PowerOf2Ceil(llvm::divideCeil(
+                                      element.getIntOrFloatBitWidth(), 8))
+                                : sizeof(int64_t);
 }
 
 std::optional<int64_t> bn::getProduct(ArrayRef<int64_t> sizes) {

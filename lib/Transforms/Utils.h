@@ -10,8 +10,8 @@
 
 namespace mlir::bn {
 
-/// The bytes of one element in memory; those of a pointer where it is no
-/// number.
+/// The bytes from one element in memory to the next; those of a pointer where
+/// it is no number.
 int64_t getNumBytes(Type element);
 
 /// The product of `sizes`, at most the largest number; nothing if one of them

@@ -20,6 +20,11 @@ func.func @f(%x: memref<?x4xf32>, %y: memref<?xf64>, %z: memref<f32>) {
   return
 }
 
+// Elements of three bytes are four apart.
+func.func @triples(%x: memref<4xi24>) {
+  return
+}
+
 // A layout of its own is taken as it is; so is what functions here pass.
 // CHECK: func @strided(%{{.*}}: memref<2xf32, strided<[3]>>)
 func.func @strided(%x: memref<2xf32, strided<[3]>>) {
@@ -54,3 +59,4 @@ func.func @outer(%x: memref<2xf32>) {
 // MESSAGES-DAG: "error: {{.*}}check-arguments.mlir:{{[0-9]+}}:{{[0-9]+}}: argument #0 of @f: expected a contiguous '%ldx4xf32' at offset 0, but got '%ldx%ldxf32' at offset %ld, strides %ld, %ld\0A\00"
 // MESSAGES-DAG: "{{.*}}argument #1 of @f: expected an address that is a multiple of 8, but got %ld\0A\00"
 // MESSAGES-DAG: "{{.*}}argument #%ld of @f, which is written, overlaps argument #%ld\0A\00"
+// MESSAGES-DAG: "{{.*}}argument #0 of @triples: expected an address that is a multiple of 4, but got %ld\0A\00"
