@@ -29,8 +29,10 @@ struct RefineTypes : OpInterfaceRewritePattern<ChannelwiseOpInterface> {
     // Contradicting shapes are left for the lowering to report.
     SmallVector<Value> operands = op.getMostStaticOperands();
     FailureOr<SmallVector<Type>> types = op.inferTypes(operands);
-    if (failed(types) || (llvm::equal(operands, op->getOperands()) &&
-                          llvm::equal(*types, op->getResultTypes())))
+    if (failed(types) ||
+        !tensor::CastOp::areCastCompatible(*types, op->getResultTypes()) ||
+        (llvm::equal(operands, op->getOperands()) &&
+         llvm::equal(*types, op->getResultTypes())))
       return failure();
 
     Operation *refined = op.cloneWithOperands(rewriter, operands);

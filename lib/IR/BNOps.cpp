@@ -281,15 +281,14 @@ LogicalResult bn::detail::inferReturnTypes(
   return success();
 }
 
-LogicalResult bn::detail::verifyConstraints(Operation *op) {
-  auto channelwise = cast<ChannelwiseOpInterface>(op);
-  FailureOr<SmallVector<Type>> inferred =
-      channelwise.inferTypes(op->getOperands(), op->getLoc());
+LogicalResult ChannelwiseOpInterface::verifyConstraints(ValueRange operands) {
+  Operation *op = getOperation();
+  FailureOr<SmallVector<Type>> inferred = inferTypes(operands, op->getLoc());
   if (failed(inferred))
     return failure();
   for (auto [type, actual, spec] :
-       llvm::zip(*inferred, op->getResultTypes(), channelwise.getResultSpecs()))
-    if (!isCompatibleReturnTypes(type, actual))
+       llvm::zip(*inferred, op->getResultTypes(), getResultSpecs()))
+    if (!bn::detail::isCompatibleReturnTypes(type, actual))
       return op->emitOpError("expected ")
              << spec.name << " of type " << type << ", but got " << actual;
   return success();

@@ -143,8 +143,7 @@ struct CollapseDims : bn::impl::CollapseDimsPassBase<CollapseDims> {
     // Casts may hide shapes that contradict each other: this is the last stage
     // that can name the operand.
     WalkResult checked = getOperation()->walk([](ChannelwiseOpInterface op) {
-      return WalkResult(success(
-          succeeded(op.inferTypes(op.getMostStaticOperands(), op.getLoc()))));
+      return WalkResult(op.verifyConstraints(op.getMostStaticOperands()));
     });
     if (checked.wasInterrupted())
       return signalPassFailure();

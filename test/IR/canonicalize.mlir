@@ -70,3 +70,13 @@ func.func @view_of_empty(%a: memref<3x2x0xf32>, %n: index, %from: memref<3x?xf32
   memref.copy %from, %v : memref<3x?xf32> to memref<3x?xf32, strided<[?, 1], offset: ?>>
   return
 }
+
+// What contradicts the declared result is left for the lowering to report.
+// CHECK-LABEL: @contradicting_result
+//       CHECK:   tensor.cast
+//  CHECK-NEXT:   bn.training {{.*}} -> tensor<4x3xf32>
+func.func @contradicting_result(%x: tensor<5x3xf32>, %g: tensor<3xf32>) -> tensor<4x3xf32> {
+  %c = tensor.cast %x : tensor<5x3xf32> to tensor<?x3xf32>
+  %y, %m, %v = bn.training %c, %g, %g epsilon = 1.0e-05 : tensor<?x3xf32>, tensor<3xf32> -> tensor<4x3xf32>, tensor<3xf32>, tensor<3xf32>
+  return %y : tensor<4x3xf32>
+}

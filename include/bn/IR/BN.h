@@ -51,11 +51,6 @@ std::optional<Schedule> symbolizeSchedule(StringRef name);
 
 } // namespace mlir::bn
 
-namespace mlir::bn::detail {
-/// Checks the operands, attributes and result types of a channelwise op.
-LogicalResult verifyConstraints(Operation *op);
-} // namespace mlir::bn::detail
-
 #include "bn/IR/BNInterfaces.h.inc"
 
 /// Implementations shared by all ops, in terms of their tables of operands and

@@ -25,13 +25,19 @@ def BN_ChannelwiseOpInterface : OpInterface<"ChannelwiseOpInterface"> {
       "::llvm::ArrayRef<::mlir::bn::ValueSpec>", "getResultSpecs">,
   ];
   // Before InferTypeOpInterface's own check, which would add a second error.
-  let verify = [{ return ::mlir::bn::detail::verifyConstraints($_op); }];
+  let verify = [{
+    return ::llvm::cast<ChannelwiseOpInterface>($_op).verifyConstraints(
+        $_op->getOperands());
+  }];
   let extraClassDeclaration = [{
     /// The dims of the data that are reduced, increasing.
     ::llvm::SmallVector<int64_t> getReducedDims();
 
     /// The operands without casts that hide static sizes.
     ::llvm::SmallVector<::mlir::Value> getMostStaticOperands();
+
+    /// Checks the constraints, with these operands in place of the op's own.
+    ::llvm::LogicalResult verifyConstraints(::mlir::ValueRange operands);
 
     /// Infers the result types on other operands. Reports a violated
     /// constraint at `location`, if given.
