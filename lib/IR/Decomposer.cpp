@@ -253,7 +253,7 @@ SmallVector<Value> Decomposer::mapData(ArrayRef<Value> data,
 }
 
 Value Decomposer::count() {
-  int64_t staticCount = 1;
+  double staticCount = 1;
   Value count;
   for (int64_t dim : op.getReducedDims()) {
     if (auto size = getConstantIntValue(sizes[dim]))

@@ -80,3 +80,13 @@ func.func @inference_backprop(%x: tensor<4x3xbf16>, %p: tensor<3xf32>)
   return %r#0, %r#1, %r#2, %r#3, %r#4
     : tensor<4x3xbf16>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>
 }
+
+// -----
+
+// Sizes of which no array can be made have a product, too.
+// CHECK-LABEL: func @count_of_many
+//       CHECK:   arith.constant 1.8446744073709552E+19 : f64
+func.func @count_of_many(%x: tensor<4294967296x1x4294967296xf32>, %p: tensor<1xf32>) -> tensor<4294967296x1x4294967296xf32> {
+  %y, %m, %v = bn.training %x, %p, %p epsilon = 1.0e-05 : tensor<4294967296x1x4294967296xf32>, tensor<1xf32>
+  return %y : tensor<4294967296x1x4294967296xf32>
+}
