@@ -27,20 +27,20 @@ FailureOr<SmallVector<Value>> bn::decomposeStaged(TrainingBackpropOp op,
   }
 
   using Args = ArrayRef<Value>;
+  auto toF64 = [&](Scalars &s, Args args) {
+    return llvm::map_to_vector(args,
+                               [&](Value arg) { return s.cast(arg, d.f64); });
+  };
   auto sum = [&](ArrayRef<Value> data,
                  llvm::function_ref<Value(Scalars &, Args)> body) {
     return d.reduce(data, {}, 1, [&](Scalars &s, Args args) {
-      return SmallVector<Value>{
-          body(s, llvm::map_to_vector(
-                      args, [&](Value arg) { return s.cast(arg, d.f64); }))};
+      return SmallVector<Value>{body(s, toF64(s, args))};
     })[0];
   };
   auto perChannel = [&](ArrayRef<Value> channels,
                         llvm::function_ref<Value(Scalars &, Args)> body) {
     return d.mapChannels(channels, d.f64, [&](Scalars &s, Args args) {
-      return SmallVector<Value>{
-          body(s, llvm::map_to_vector(
-                      args, [&](Value arg) { return s.cast(arg, d.f64); }))};
+      return SmallVector<Value>{body(s, toF64(s, args))};
     })[0];
   };
   auto perElement = [&](ArrayRef<Value> data, ArrayRef<Value> channels,

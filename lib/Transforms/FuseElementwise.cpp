@@ -1,9 +1,9 @@
 //===- FuseElementwise.cpp - Merge elementwise sweeps over data -----------===//
 
+#include "Utils.h"
 #include "bn/Transforms/Passes.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
-#include "mlir/Dialect/Linalg/Utils/Utils.h"
 #include "mlir/Dialect/Tensor/Transforms/Transforms.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
@@ -49,8 +49,8 @@ static bool isSmallTogether(linalg::GenericOp producer,
 static void cloneProducersPerUser(Operation *root) {
   SmallVector<linalg::GenericOp> producers;
   root->walk([&](linalg::GenericOp op) {
-    if (op.hasPureTensorSemantics() && linalg::isElementwise(op) &&
-        op->getNumResults() == 1 && op->getResult(0).hasNUsesOrMore(2))
+    if (bn::isElementwiseOnTensors(op) && op->getNumResults() == 1 &&
+        op->getResult(0).hasNUsesOrMore(2))
       producers.push_back(op);
   });
   // Users before producers, so that clones are cloned in turn.
@@ -79,8 +79,7 @@ static void computeSlices(RewriterBase &rewriter, Operation *root) {
   root->walk([&](tensor::ExtractSliceOp op) { slices.push_back(op); });
   for (tensor::ExtractSliceOp slice : slices) {
     auto producer = slice.getSource().getDefiningOp<linalg::GenericOp>();
-    if (!producer || !producer.hasPureTensorSemantics() ||
-        !linalg::isElementwise(producer) ||
+    if (!bn::isElementwiseOnTensors(producer) ||
         producer->getBlock() != slice->getBlock())
       continue;
     rewriter.setInsertionPoint(slice);

@@ -1,14 +1,12 @@
 //===- TileAndFuse.cpp - Tile bn ops together with their neighbours -------===//
 
+#include "Utils.h"
 #include "bn/IR/BN.h"
 #include "bn/Transforms/CostModel.h"
 #include "bn/Transforms/Passes.h"
-#include "mlir/Dialect/Linalg/IR/Linalg.h"
-#include "mlir/Dialect/Linalg/Utils/Utils.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/SCF/Transforms/TileUsingInterface.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
-#include "mlir/Interfaces/FunctionInterfaces.h"
 #include "mlir/Transforms/RegionUtils.h"
 
 namespace mlir::bn {
@@ -18,12 +16,6 @@ namespace mlir::bn {
 
 using namespace mlir;
 using namespace mlir::bn;
-
-static bool isElementwise(Operation *op) {
-  auto linalgOp = dyn_cast_or_null<linalg::LinalgOp>(op);
-  return linalgOp && linalgOp.hasPureTensorSemantics() &&
-         linalg::isElementwise(linalgOp);
-}
 
 /// Whether every use of `op`'s results is an operand of `user`.
 static bool isUsedOnlyBy(Operation *op, Operation *user) {
@@ -48,7 +40,7 @@ tileWithProducers(RewriterBase &rewriter, ChannelwiseOpInterface op) {
     Operation *user = worklist.pop_back_val();
     for (Value operand : user->getOperands()) {
       Operation *producer = operand.getDefiningOp();
-      if (isElementwise(producer) && isUsedOnlyBy(producer, user) &&
+      if (isElementwiseOnTensors(producer) && isUsedOnlyBy(producer, user) &&
           producers.insert(producer).second)
         worklist.push_back(producer);
     }
@@ -81,7 +73,7 @@ static void fuseConsumers(RewriterBase &rewriter,
   while (true) {
     Operation *consumer = nullptr;
     for (Operation *user : loops.front()->getUsers())
-      if (isElementwise(user) && tried.insert(user).second) {
+      if (isElementwiseOnTensors(user) && tried.insert(user).second) {
         consumer = user;
         break;
       }

@@ -2,6 +2,7 @@
 
 #include "Utils.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/Utils/Utils.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/SymbolTable.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
@@ -30,6 +31,12 @@ std::optional<int64_t> bn::getTotalBytes(ShapedType type) {
   SmallVector<int64_t> sizes(type.getShape());
   sizes.push_back(getNumBytes(type.getElementType()));
   return getProduct(sizes);
+}
+
+bool bn::isElementwiseOnTensors(Operation *op) {
+  auto linalgOp = dyn_cast_or_null<linalg::LinalgOp>(op);
+  return linalgOp && linalgOp.hasPureTensorSemantics() &&
+         linalg::isElementwise(linalgOp);
 }
 
 SmallVector<Value> bn::lookup(const IRMapping &mapping, ValueRange values) {

@@ -22,6 +22,9 @@ std::optional<int64_t> getProduct(ArrayRef<int64_t> sizes);
 /// its shape is not static.
 std::optional<int64_t> getTotalBytes(ShapedType type);
 
+/// Whether `op`, which may be null, is an elementwise linalg op on tensors.
+bool isElementwiseOnTensors(Operation *op);
+
 /// What `values` are called in `mapping`: themselves where it does not say.
 SmallVector<Value> lookup(const IRMapping &mapping, ValueRange values);
 
