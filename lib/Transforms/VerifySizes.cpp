@@ -2,7 +2,6 @@
 
 #include "Utils.h"
 #include "bn/Transforms/Passes.h"
-#include "mlir/IR/BuiltinOps.h"
 #include "llvm/Support/CheckedArithmetic.h"
 
 namespace mlir::bn {
