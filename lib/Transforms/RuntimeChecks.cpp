@@ -174,11 +174,23 @@ OpFoldResult SizeResolver::trace(OpBuilder &b, Value tensor, int64_t dim) {
     return expand.getMixedOutputShape()[dim];
   if (auto loop = dyn_cast<scf::ForallOp>(op))
     return getSize(loop.getTiedOpOperand(result)->get(), dim);
+  unsigned number = result.getResultNumber();
+  if (auto loop = dyn_cast<scf::ForOp>(op)) {
+    OpFoldResult init = getSize(loop.getInitArgs()[number], dim);
+    OpFoldResult next = getSize(loop.getYieldedValues()[number], dim);
+    bool isKept =
+        next == init || next == getSize(loop.getRegionIterArg(number), dim);
+    return isKept ? init : OpFoldResult();
+  }
+  if (auto branch = dyn_cast<scf::IfOp>(op)) {
+    OpFoldResult size = getSize(branch.thenYield().getOperand(number), dim);
+    bool isSame = size == getSize(branch.elseYield().getOperand(number), dim);
+    return isSame ? size : OpFoldResult();
+  }
   if (!isa<ReifyRankedShapedTypeOpInterface>(op))
     return {};
   b.setInsertionPoint(op);
-  FailureOr<OpFoldResult> size =
-      reifyDimOfResult(b, op, result.getResultNumber(), dim);
+  FailureOr<OpFoldResult> size = reifyDimOfResult(b, op, number, dim);
   return failed(size) ? OpFoldResult() : *size;
 }
 

@@ -204,6 +204,29 @@ def SplitSweepsPass : Pass<"bn-split-sweeps"> {
   let dependentDialects = ["::mlir::affine::AffineDialect",
                            "::mlir::arith::ArithDialect",
                            "::mlir::linalg::LinalgDialect",
+def RefineLoopsPass : Pass<"bn-refine-loops"> {
+  let summary = "Give loops the static shapes of the tensors that they carry";
+  let description = [{
+    A tensor that an `scf.for` carries takes the sizes that it starts with,
+    where these are known and every turn of the loop keeps them:
+
+    ```mlir
+    %0 = tensor.cast %x : tensor<8x3xf32> to tensor<?x3xf32>
+    %r = scf.for ... iter_args(%a = %0) -> (tensor<?x3xf32>) {
+      %b = bn.inference %a, ...
+      scf.yield %b : tensor<?x3xf32>
+    }
+    // becomes, but for casts,
+    %r = scf.for ... iter_args(%a = %x) -> (tensor<8x3xf32>) { ... }
+    ```
+
+    A tensor whose shape changes, or may change, keeps its type. Upstream's
+    canonicalization takes for granted that none does, and miscompiles such
+    loops; the pipelines canonicalize without that pattern.
+  }];
+  let dependentDialects = ["::mlir::tensor::TensorDialect"];
+}
+
                            "::mlir::scf::SCFDialect",
                            "::mlir::tensor::TensorDialect"];
 }
