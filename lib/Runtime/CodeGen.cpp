@@ -3,6 +3,7 @@
 #include "CodeGen.h"
 #include "Diagnostics.h"
 #include "bn/Runtime/Error.h"
+#include "bn/Transforms/FunctionNames.h"
 #include "mlir/Dialect/LLVMIR/Transforms/Passes.h"
 #include "mlir/ExecutionEngine/OptUtils.h"
 #include "mlir/Pass/PassManager.h"
@@ -17,6 +18,8 @@
 using namespace mlir;
 using namespace mlir::bn;
 using namespace mlir::bn::runtime;
+
+static constexpr StringLiteral kCInterface = "_mlir_ciface_";
 
 static llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
 createHostMachine() {
@@ -49,6 +52,19 @@ static void keepMessage(const llvm::DiagnosticInfo *info, void *context) {
   info->print(printer);
 }
 
+/// Functions whose names are hidden are for this module alone; C calls them by
+/// the names of their C interfaces, which are not hidden.
+static void showCInterface(llvm::Module &module) {
+  std::string hidden = (kCInterface + kHiddenPrefix).str();
+  for (llvm::Function &function : module) {
+    StringRef name = function.getName();
+    if (name.starts_with(kHiddenPrefix) && !function.isDeclaration())
+      function.setLinkage(llvm::GlobalValue::InternalLinkage);
+    else if (name.consume_front(hidden))
+      function.setName((kCInterface + name).str());
+  }
+}
+
 llvm::Expected<std::unique_ptr<CodeGen>> CodeGen::create(ModuleOp module) {
   std::unique_ptr<CodeGen> result(new CodeGen());
   result->context.setDiagnosticHandlerCallBack(keepMessage, &result->message);
@@ -76,17 +92,13 @@ llvm::Expected<std::unique_ptr<CodeGen>> CodeGen::create(ModuleOp module) {
     return diagnostics.takeError("the program cannot be translated to LLVM IR");
   result->module->setDataLayout(result->machine->createDataLayout());
   result->module->setTargetTriple(result->machine->getTargetTriple());
-  // Programs that an object file is linked into have a `main` of their own; C
-  // calls ours by the name of its C interface.
-  if (llvm::Function *main = result->module->getFunction("main");
-      main && !main->isDeclaration())
-    main->setLinkage(llvm::GlobalValue::InternalLinkage);
+  showCInterface(*result->module);
   return result;
 }
 
 llvm::Expected<std::string> CodeGen::addInvoker(const Signature &signature) {
   StringRef name = signature.name;
-  llvm::Function *callee = module->getFunction(("_mlir_ciface_" + name).str());
+  llvm::Function *callee = module->getFunction((kCInterface + name).str());
   if (!callee || !callee->getReturnType()->isVoidTy())
     return rejected("@" + name + " cannot be called from C");
   size_t expected = signature.arguments.size() + signature.results.size();

@@ -3,6 +3,7 @@
 #include "Header.h"
 #include "bn/Runtime/Error.h"
 #include "bn/Runtime/ValueType.h"
+#include "bn/Transforms/FunctionNames.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/StringExtras.h"
 #include <set>
@@ -83,6 +84,12 @@ static void printArrayType(const ValueType &type, llvm::raw_ostream &os) {
   os << "};\n  return array;\n}\n#endif\n\n";
 }
 
+/// Whether C can write `name` behind what all names begin with.
+static bool isIdentifierEnd(StringRef name) {
+  return llvm::all_of(name,
+                      [](char c) { return llvm::isAlnum(c) || c == '_'; });
+}
+
 /// The types of a function's arguments, out-parameters among them.
 static llvm::Expected<SmallVector<ValueType>> getTypes(func::FuncOp func) {
   SmallVector<ValueType> types;
@@ -93,13 +100,13 @@ static llvm::Expected<SmallVector<ValueType>> getTypes(func::FuncOp func) {
       std::string text;
       llvm::raw_string_ostream(text) << type;
       return rejected("argument #" + Twine(types.size()) + " of @" +
-                      func.getSymName() + " has type " + text +
+                      getVisibleName(func) + " has type " + text +
                       ", which C has no type for");
     }
     types.push_back(*valueType);
   }
   if (func.getNumResults() != 0)
-    return rejected("the results of @" + func.getSymName() +
+    return rejected("the results of @" + getVisibleName(func) +
                     " cannot be written to out-parameters");
   return types;
 }
@@ -113,18 +120,18 @@ llvm::Error runtime::printHeader(ModuleOp module, llvm::raw_ostream &os) {
   for (auto func : module.getOps<func::FuncOp>()) {
     if (!func.isPublic() || func.isExternal())
       continue;
-    if (!llvm::all_of(func.getSymName(),
-                      [](char c) { return llvm::isAlnum(c) || c == '_'; }))
-      return rejected("@" + func.getSymName() +
-                      " cannot be called from C: expected a name of letters, "
-                      "digits and _");
+    StringRef name = getVisibleName(func);
+    if (!isIdentifierEnd(name))
+      return rejected("@" + name +
+                      " has a name that C cannot write, expected " +
+                      "letters, digits and underscores");
     auto types = getTypes(func);
     if (!types)
       return types.takeError();
     for (const ValueType &type : *types)
       if (!type.isScalar && declared.insert(getArrayName(type)).second)
         printArrayType(type, os);
-    os << "void _mlir_ciface_" << func.getSymName() << "(";
+    os << "void _mlir_ciface_" << name << "(";
     for (auto [index, type] : llvm::enumerate(*types)) {
       os << (index ? ",\n    " : "\n    ")
          << (type.isScalar ? getCType(type.element).str()

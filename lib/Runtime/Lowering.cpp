@@ -4,6 +4,7 @@
 #include "Diagnostics.h"
 #include "bn/Pipelines/Pipelines.h"
 #include "bn/Runtime/Error.h"
+#include "bn/Transforms/FunctionNames.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -97,10 +98,15 @@ getResultTypes(func::FuncOp entry, const Signature &signature) {
   return types;
 }
 
-llvm::Error runtime::lowerAll(ModuleOp module) {
+static llvm::Error lowerToAffine(ModuleOp module) {
   return runPasses(module, [](OpPassManager &pm) {
     buildBNToAffinePipeline(pm, BNPipelineOptions());
   });
+}
+
+llvm::Error runtime::lowerAll(ModuleOp module) {
+  hideFunctionNames(module);
+  return lowerToAffine(module);
 }
 
 llvm::Expected<SmallVector<ValueType>>
@@ -111,12 +117,14 @@ runtime::lowerEntry(ModuleOp module, const Signature &signature,
     return badInput("there is no function @" + signature.name);
   if (llvm::Error error = isolate(entry))
     return error;
+  hideFunctionNames(module);
   specialize(separateFromCalls(entry), arguments);
-  if (llvm::Error error = lowerAll(module))
+  if (llvm::Error error = lowerToAffine(module))
     return error;
   // The last moment at which types still have shapes.
-  return getResultTypes(module.lookupSymbol<func::FuncOp>(signature.name),
-                        signature);
+  return getResultTypes(
+      module.lookupSymbol<func::FuncOp>(getHiddenName(signature.name)),
+      signature);
 }
 
 llvm::Error runtime::lowerToLLVM(ModuleOp module, Caller caller) {

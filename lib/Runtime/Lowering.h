@@ -19,6 +19,8 @@ llvm::Error runPasses(ModuleOp module,
                       llvm::function_ref<void(OpPassManager &)> build,
                       StringRef failure = "the program cannot be lowered");
 
+/// Both ways to lower a program hide the names of its functions.
+///
 /// Makes `signature.name` the only public function of `module` and lowers the
 /// module to affine loops, with dynamic dims of the function's arguments
 /// replaced by those of `arguments`. Results become out-parameters, whose types

@@ -2,6 +2,7 @@
 
 #include "RuntimeChecks.h"
 #include "Utils.h"
+#include "bn/Transforms/FunctionNames.h"
 #include "bn/Transforms/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
@@ -216,7 +217,7 @@ static void checkOverlaps(OpBuilder &b, Location loc, func::FuncOp func,
   }
   func::CallOp::create(b, loc,
                        createOverlapCheck(func->getParentOfType<ModuleOp>(),
-                                          loc, type, func.getSymName()),
+                                          loc, type, getVisibleName(func)),
                        table);
 }
 
@@ -244,7 +245,7 @@ static void checkArguments(func::FuncOp func) {
     func::CallOp::create(b, loc,
                          createMemRefCheck(module, loc, type, declared,
                                            "argument #" + Twine(number) +
-                                               " of @" + func.getSymName()),
+                                               " of @" + getVisibleName(func)),
                          argument);
     Descriptor descriptor(b, loc, argument, declared);
     Value view = memref::ReinterpretCastOp::create(

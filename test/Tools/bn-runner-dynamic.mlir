@@ -10,11 +10,11 @@
 //
 // The code is that of a static program: short loops of constant sizes are gone.
 // RUN: bn-runner %s --entry=add_row --arg='ones(2x3xf32)' --arg='ones(3xf32)' --emit=llvm -o - | FileCheck %s --check-prefix=STATIC
-// STATIC-LABEL: define void @add_row(
+// STATIC-LABEL: define void @_mlir_ciface_add_row(
 // STATIC-NOT: phi
 // STATIC: ret void
 // RUN: bn-runner %s --entry=add_row --emit=llvm -o - | FileCheck %s --check-prefix=DYNAMIC
-// DYNAMIC-LABEL: define void @add_row(
+// DYNAMIC-LABEL: define void @_mlir_ciface_add_row(
 // DYNAMIC: phi
 // DYNAMIC: ret void
 //
