@@ -126,6 +126,7 @@ void bn::buildAffineToLLVMPipeline(OpPassManager &pm,
     pm.addPass(createCanonicalizerPass());
   }
   pm.addPass(createCheckAllocationsPass());
+  pm.addPass(createCheckAssertionsPass());
   pm.addPass(createSCFToControlFlowPass());
   pm.addPass(createRequestCWrappersPass());
   // Not every host converts to bf16 in hardware.

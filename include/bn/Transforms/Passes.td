@@ -79,6 +79,19 @@ def CheckArgumentsPass : Pass<"bn-check-arguments", "::mlir::ModuleOp"> {
                            "::mlir::scf::SCFDialect"];
 }
 
+def CheckAssertionsPass : Pass<"bn-check-assertions", "::mlir::ModuleOp"> {
+  let summary = "Report assertions that fail when the program runs";
+  let description = [{
+    Where the condition of a `cf.assert` does not hold, the program prints
+    `error: FILE:LINE:COLUMN: MESSAGE` on standard error and aborts. Upstream's
+    lowering prints on standard output, which abortion loses.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::func::FuncDialect",
+                           "::mlir::LLVM::LLVMDialect",
+                           "::mlir::scf::SCFDialect"];
+}
+
 def CheckShapesPass : Pass<"bn-check-shapes", "::mlir::ModuleOp"> {
   let summary = "Check at run time the sizes that are not known before";
   let description = [{
