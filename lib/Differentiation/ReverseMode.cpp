@@ -6,35 +6,71 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/TypeUtilities.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "mlir/Transforms/RegionUtils.h"
 
 using namespace mlir;
 using namespace mlir::bn;
 
+/// Whether `type` is of integers that may hold the bits of floats. Truth values
+/// and places do not: what depends on them has steps, and no slope.
+static bool isOfBits(Type type) {
+  Type element = getElementTypeOrSelf(type);
+  return isa<IntegerType>(element) && !element.isInteger(1);
+}
+
+/// Whether `op` may make integers of floats by another way than rounding.
+static bool takesBits(Operation *op) {
+  auto takes = [](Operation *nested) {
+    return nested->getNumRegions() == 0 &&
+           !isa<arith::FPToSIOp, arith::FPToUIOp>(nested) &&
+           llvm::any_of(nested->getResultTypes(), isOfBits) &&
+           llvm::any_of(nested->getOperandTypes(), [](Type type) {
+             return isa<FloatType>(getElementTypeOrSelf(type));
+           });
+  };
+  return op
+      ->walk([&](Operation *nested) {
+        return takes(nested) ? WalkResult::interrupt() : WalkResult::advance();
+      })
+      .wasInterrupted();
+}
+
+/// Whether `op` may have an effect of type `Effect` on whatever memory.
+template <typename Effect> static bool mayHave(Operation *op) {
+  auto effects = getEffectsRecursively(op);
+  return !effects ||
+         llvm::any_of(*effects,
+                      [](const MemoryEffects::EffectInstance &effect) {
+                        return isa<Effect>(effect.getEffect());
+                      });
+}
+
 ReverseMode::ReverseMode(Block *block, ArrayRef<unsigned> wrt)
     : block(block), b(block->getTerminator()) {
   for (unsigned index : wrt)
     varied.insert(block->getArgument(index));
+  // Buffers and globals may hold what varies once some of it has been stored.
+  bool stored = false;
   for (Operation &op : block->without_terminator()) {
-    auto depends = [&](Operation *nested) {
-      return llvm::any_of(nested->getOperands(), [&](Value operand) {
-        return varied.contains(operand);
-      });
-    };
-    bool any = op.walk([&](Operation *nested) {
-                   return depends(nested) ? WalkResult::interrupt()
-                                          : WalkResult::advance();
-                 }).wasInterrupted();
-    if (!any)
+    bool any = false, anyBits = takesBits(&op);
+    op.walk([&](Operation *nested) {
+      for (Value operand : nested->getOperands())
+        if (varied.contains(operand)) {
+          any = true;
+          anyBits |= isOfBits(operand.getType());
+        }
+    });
+    bool loads = stored && mayHave<MemoryEffects::Read>(&op);
+    if (!any && !loads)
       continue;
     // Of whatever type, so that what has no derivative is found on the way.
     for (Value result : op.getResults())
-      if (!getElementTypeOrSelf(result).isIntOrIndex())
+      if (isOfBits(result.getType())
+              ? anyBits || loads
+              : !getElementTypeOrSelf(result).isIntOrIndex())
         varied.insert(result);
-    // A buffer may hold from now on what the op has stored.
-    for (Value operand : op.getOperands())
-      if (isa<BaseMemRefType>(operand.getType()))
-        varied.insert(operand);
+    stored |= mayHave<MemoryEffects::Write>(&op);
   }
 }
 
@@ -69,9 +105,12 @@ LogicalResult ReverseMode::visit(Operation *op) {
   auto differentiable = dyn_cast<DifferentiableOpInterface>(op);
   llvm::SetVector<Value> captured;
   getUsedValuesDefinedAbove(op->getRegions(), captured);
-  if (!differentiable || llvm::any_of(captured, [&](Value value) {
-        return varied.contains(value);
-      }))
+  auto isVaried = [&](Value value) { return varied.contains(value); };
+  auto hasVariedBits = [&](Value value) {
+    return isVaried(value) && isOfBits(value.getType());
+  };
+  if (!differentiable || llvm::any_of(captured, isVaried) ||
+      llvm::any_of(op->getOperands(), hasVariedBits))
     return emitNoDerivative(op);
   llvm::BitVector needed(op->getNumOperands());
   for (OpOperand &operand : op->getOpOperands())

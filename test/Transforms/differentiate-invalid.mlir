@@ -209,3 +209,78 @@ func.func @main(%x: tensor<4x3xf32>, %y: tensor<4xf32>) -> tensor<4xf32> {
   %z = linalg.reduce { arith.mulf } ins(%x : tensor<4x3xf32>) outs(%y : tensor<4xf32>) dimensions = [1]
   return %z : tensor<4xf32>
 }
+
+// -----
+
+// A view that was made before something was stored into its buffer.
+func.func @main(%x: f32, %buffer: memref<4xf32>, %i: index) -> f32 {
+  %view = memref.subview %buffer[0] [2] [1] : memref<4xf32> to memref<2xf32, strided<[1]>>
+  memref.store %x, %buffer[%i] : memref<4xf32>
+  // expected-error@+1 {{'memref.load' op has no derivative, but a gradient needs it}}
+  %y = memref.load %view[%i] : memref<2xf32, strided<[1]>>
+  return %y : f32
+}
+
+// -----
+
+// Stores in control flow.
+func.func @main(%x: f32, %buffer: memref<4xf32>, %i: index, %c: i1) -> f32 {
+  scf.if %c {
+    memref.store %x, %buffer[%i] : memref<4xf32>
+  }
+  // expected-error@+1 {{'memref.load' op has no derivative, but a gradient needs it}}
+  %y = memref.load %buffer[%i] : memref<4xf32>
+  return %y : f32
+}
+
+// -----
+
+ml_program.global private mutable @w(dense<1.0> : tensor<4xf32>) : tensor<4xf32>
+func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
+  ml_program.global_store @w = %x : tensor<4xf32>
+  // expected-error@+1 {{'ml_program.global_load' op has no derivative, but a gradient needs it}}
+  %y = ml_program.global_load @w : tensor<4xf32>
+  return %y : tensor<4xf32>
+}
+
+// -----
+
+// A function defined elsewhere may keep what it is given, and return it later.
+func.func private @put(f32)
+func.func private @get() -> f32
+func.func @main(%x: f32) -> f32 {
+  call @put(%x) : (f32) -> ()
+  // expected-error@+1 {{'func.call' op has no derivative, but a gradient needs it}}
+  %y = call @get() : () -> f32
+  return %y : f32
+}
+
+// -----
+
+// The bits of floats, as they are or with arithmetic on them.
+func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
+  %magic = arith.constant dense<0x5f3759df> : tensor<4xi32>
+  %one = arith.constant dense<1> : tensor<4xi32>
+  %bits = arith.bitcast %x : tensor<4xf32> to tensor<4xi32>
+  %half = arith.shrui %bits, %one : tensor<4xi32>
+  %guess = arith.subi %magic, %half : tensor<4xi32>
+  // expected-error@+1 {{'arith.bitcast' op has no derivative, but a gradient needs it}}
+  %y = arith.bitcast %guess : tensor<4xi32> to tensor<4xf32>
+  return %y : tensor<4xf32>
+}
+
+// -----
+
+// In bodies.
+func.func @main(%x: tensor<4xf32>, %i: tensor<4xi32>) -> tensor<4xf32> {
+  %bits = linalg.map ins(%x : tensor<4xf32>) outs(%i : tensor<4xi32>) (%a: f32, %out: i32) {
+    %b = arith.bitcast %a : f32 to i32
+    linalg.yield %b : i32
+  }
+  // expected-error@+1 {{'linalg.map' op has no derivative, but a gradient needs it}}
+  %y = linalg.map ins(%bits : tensor<4xi32>) outs(%x : tensor<4xf32>) (%a: i32, %out: f32) {
+    %b = arith.bitcast %a : i32 to f32
+    linalg.yield %b : f32
+  }
+  return %y : tensor<4xf32>
+}

@@ -5,6 +5,7 @@
 // RUN: bn-opt %s --bn-differentiate=entry=pair | bn-opt | FileCheck %s --check-prefix=PAIR
 // RUN: bn-opt %s --bn-differentiate="entry=seeded" | FileCheck %s --check-prefix=SEEDED
 // RUN: bn-opt %s --bn-differentiate="entry=weighted wrt=0" | FileCheck %s --check-prefix=WEIGHTED
+// RUN: bn-opt %s --bn-differentiate=entry=masked | FileCheck %s --check-prefix=MASKED
 
 // The gradient takes mean and variance from the forward op.
 // CHECK-LABEL: func @train_vjp
@@ -133,4 +134,19 @@ func.func @pair(%x: tensor<?x?xf32>, %p: tensor<?xf32>, %q: tensor<1xf32>) -> te
       : (tensor<?x?xf32>, tensor<?xf32>, tensor<?xf32>, tensor<1xf32>, tensor<?xf32>, tensor<?x?xf32>, tensor<?xf32>, tensor<1xf32>)
       -> (tensor<?x?xf32>, tensor<?xf32>, tensor<?xf32>)
   return %0#0 : tensor<?x?xf32>
+}
+
+// What only decides has no gradient: a sign taken from bits, and a place.
+// MASKED-LABEL: func @masked_vjp
+//       MASKED:   %[[NEGATIVE:.*]] = arith.cmpi slt
+//       MASKED:   arith.select %[[NEGATIVE]]
+//       MASKED:   %[[DX:.*]] = arith.select %[[NEGATIVE]]
+//       MASKED:   return %{{.*}}, %[[DX]]
+func.func @masked(%x: f32) -> f32 {
+  %zero = arith.constant 0 : i32
+  %small = arith.constant 0.1 : f32
+  %bits = arith.bitcast %x : f32 to i32
+  %negative = arith.cmpi slt, %bits, %zero : i32
+  %y = arith.select %negative, %small, %x : f32
+  return %y : f32
 }

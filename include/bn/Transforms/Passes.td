@@ -453,7 +453,9 @@ def DifferentiatePass : Pass<"bn-differentiate", "::mlir::ModuleOp"> {
     calls itself, if `@f_vjp` exists or is declared with another type, if an
     argument is chosen twice, if one that is chosen or a result is neither a float
     nor a ranked tensor of floats, or if an op on the way of a gradient has no
-    rule, like a call of a function defined elsewhere.
+    rule, like a call of a function defined elsewhere. Ways lead through the bits of
+    floats as integers, and through memory: whatever is read after something that
+    depends on an argument was stored, anywhere, may be that.
   }];
   let options = [
     Option<"entry", "entry", "std::string", /*default=*/"\"main\"",
