@@ -1,20 +1,17 @@
 //===- LinalgModels.cpp - Derivatives of linalg ops -----------------------===//
 //
-// One rule for all ops whose body is differentiable, and shorter ones where the
-// gradient is a named op again. c is the cotangent of the result. An operand
-// that is only a destination has no gradient.
+// Short rules where the gradient is a named op again, for all else the one of
+// StructuredModel.cpp. c is the cotangent of the result. An operand that is
+// only a destination has no gradient.
 //
 //===----------------------------------------------------------------------===//
 
-#include "Models.h"
-#include "bn/Differentiation/ReverseMode.h"
+#include "StructuredModel.h"
 #include "bn/Differentiation/Utils.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Utils/IndexingUtils.h"
 #include "mlir/IR/TypeUtilities.h"
-#include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -92,186 +89,19 @@ static Gradients differentiateTranspose(linalg::TransposeOp op, OpBuilder &b,
 }
 
 /// r = init + sum of x: c repeated along the reduced dims, c.
-/// r = max(init, maximum of x): c shared equally by the elements of x that are
-/// r; c where there is none. The minimum likewise.
 static FailureOr<Gradients> differentiateReduce(linalg::ReduceOp op,
                                                 OpBuilder &b, Value c) {
   Block *body = op.getBody();
-  Operation *combiner = body->getTerminator()->getOperand(0).getDefiningOp();
-  if (op.getInputs().size() != 1 ||
-      !isa_and_present<arith::AddFOp, arith::MaximumFOp, arith::MinimumFOp>(
-          combiner) ||
-      combiner->getOperand(0) == combiner->getOperand(1) ||
-      llvm::any_of(combiner->getOperands(), [&](Value operand) {
+  auto add =
+      body->getTerminator()->getOperand(0).getDefiningOp<arith::AddFOp>();
+  if (op.getInputs().size() != 1 || !add || add.getLhs() == add.getRhs() ||
+      llvm::any_of(add->getOperands(), [&](Value operand) {
         return operand.getParentBlock() != body || operand.getDefiningOp();
       }))
     return failure();
-
-  Location loc = op.getLoc();
-  Value x = op.getInputs()[0];
-  auto repeat = [&](Value value) {
-    return createBroadcast(b, loc, value, x, op.getDimensions());
-  };
-  if (isa<arith::AddFOp>(combiner))
-    return Gradients{repeat(c), c};
-
-  Value zeros = createConstantLike(b, loc, x, 0);
-  Value hit = arith::CmpFOp::create(b, loc, arith::CmpFPredicate::OEQ, x,
-                                    repeat(op->getResult(0)));
-  Value ones = arith::SelectOp::create(b, loc, hit,
-                                       createConstantLike(b, loc, x, 1), zeros);
-  Value count = createSum(b, loc, ones, op.getDimensions());
-  // 0 / 0 would spoil the gradient of this gradient, though nothing uses it.
-  Value divisor = arith::MaximumFOp::create(
-      b, loc, count, createConstantLike(b, loc, count, 1));
-  Value share = arith::DivFOp::create(b, loc, c, divisor);
-  Value zero = createConstantLike(b, loc, count, 0);
-  Value none =
-      arith::CmpFOp::create(b, loc, arith::CmpFPredicate::OEQ, count, zero);
-  return Gradients{arith::SelectOp::create(b, loc, hit, repeat(share), zeros),
-                   arith::SelectOp::create(b, loc, none, c, zero)};
-}
-
-/// Whether each element of a result comes from one point of the loops.
-static bool isPointwise(linalg::LinalgOp op) {
-  return llvm::all_of(op.getDpsInitsMutable(), [&](OpOperand &init) {
-    return op.getMatchingIndexingMap(&init).isPermutation();
-  });
-}
-
-/// Whether all that the body does with a result is to add to it.
-static bool isSum(linalg::LinalgOp op) {
-  ValueRange yielded = op.getBlock()->getTerminator()->getOperands();
-  return llvm::all_of(
-      llvm::zip(op.getRegionOutputArgs(), yielded), [](auto pair) {
-        auto [sum, value] = pair;
-        auto add = value.template getDefiningOp<arith::AddFOp>();
-        return add && value.hasOneUse() && sum.hasOneUse() &&
-               *sum.user_begin() == add;
-      });
-}
-
-/// The gradient by the elements of `x`: that of the body, summed over the
-/// points of the loops that read the same element.
-static FailureOr<Value> differentiateBody(linalg::LinalgOp op, OpBuilder &b,
-                                          ArrayRef<Value> cotangents,
-                                          OpOperand &x) {
-  Location loc = op.getLoc();
-  OwningOpRef<Operation *> copy = op->clone();
-  Block &body = copy->getRegion(0).front();
-  Operation *yield = body.getTerminator();
-
-  SmallVector<Value> inputs = llvm::to_vector(op->getOperands());
-  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
-  auto addInput = [&](Value tensor, unsigned result) -> Value {
-    inputs.push_back(tensor);
-    maps.push_back(op.getIndexingMapMatchingResult(op->getResult(result)));
-    return body.addArgument(getElementTypeOrSelf(tensor), loc);
-  };
-  ReverseMode reverse(&body, x.getOperandNumber());
-  for (auto [result, cotangent] : llvm::enumerate(cotangents))
-    if (cotangent)
-      reverse.addGradient(yield->getOperand(result),
-                          addInput(cotangent, result));
-  if (failed(reverse.run()))
-    return failure();
-  Value gradient = reverse.getGradient(body.getArgument(x.getOperandNumber()));
-  if (!gradient)
-    return Value();
-
-  // No op where it is a cotangent as it is.
-  AffineMap map = op.getMatchingIndexingMap(&x);
-  bool sums = !map.isPermutation();
-  bool isScalar = !isa<RankedTensorType>(x.get().getType());
-  auto argument = dyn_cast<BlockArgument>(gradient);
-  if (argument && argument.getOwner() == &body && !sums && !isScalar &&
-      maps[argument.getArgNumber()] == map)
-    return inputs[argument.getArgNumber()];
-
-  // Results are read, not computed again.
-  SmallVector<Value> yielded = llvm::to_vector(yield->getOperands());
-  yield->setOperands(gradient);
-  if (isPointwise(op))
-    for (auto [result, value] : llvm::enumerate(yielded))
-      if (value.getParentBlock() == &body && value.getDefiningOp())
-        value.replaceAllUsesWith(addInput(op->getResult(result), result));
-  for (Operation &dead : llvm::make_early_inc_range(llvm::reverse(body)))
-    if (isOpTriviallyDead(&dead))
-      dead.erase();
-
-  // Without inputs that are not read, unless loops get their bounds from them.
-  SmallVector<AffineMap> bounds = {map};
-  for (auto [arg, input] : llvm::zip(body.getArguments(), maps))
-    if (!arg.use_empty())
-      bounds.push_back(input);
-  if (inversePermutation(concatAffineMaps(bounds, b.getContext())))
-    for (unsigned i = inputs.size(); i-- > 0;)
-      if (body.getArgument(i).use_empty()) {
-        body.eraseArgument(i);
-        inputs.erase(inputs.begin() + i);
-        maps.erase(maps.begin() + i);
-      }
-
-  Type element = getElementTypeOrSelf(x.get());
-  Type sumType = sums ? getSumType(element) : element;
-  SmallVector<OpFoldResult> sizes;
-  if (!isScalar)
-    sizes = tensor::getMixedSizes(b, loc, x.get());
-  Value init = sums ? createZeros(b, loc, sizes, sumType)
-                    : tensor::EmptyOp::create(b, loc, sizes, sumType);
-  Value sum = body.addArgument(sumType, loc);
-  if (sums) {
-    OpBuilder inside(yield);
-    Value term = createFloatCast(inside, loc, yield->getOperand(0), sumType);
-    yield->setOperands(
-        arith::AddFOp::create(inside, loc, sum, term).getResult());
-  }
-  maps.push_back(map);
-  // Points that differ in a parallel loop are for different elements.
-  SmallVector<utils::IteratorType> loops;
-  for (unsigned dim = 0; dim < map.getNumDims(); ++dim) {
-    unsigned uses = llvm::count_if(map.getResults(), [&](AffineExpr expr) {
-      return expr.isFunctionOfDim(dim);
-    });
-    bool isParallel =
-        uses == 1 && map.getResultPosition(b.getAffineDimExpr(dim));
-    loops.push_back(isParallel ? utils::IteratorType::parallel
-                               : utils::IteratorType::reduction);
-  }
-  auto generic = linalg::GenericOp::create(b, loc, TypeRange(init), inputs,
-                                           init, maps, loops);
-  generic.getRegion().takeBody(copy->getRegion(0));
-  Value result = createFloatCast(b, loc, generic.getResult(0), element);
-  return isScalar ? tensor::ExtractOp::create(b, loc, result, ValueRange())
-                        .getResult()
-                  : result;
-}
-
-/// The body makes, at each point of the loops, either an element of a result
-/// or a term of a sum.
-static FailureOr<Gradients>
-differentiateStructured(linalg::LinalgOp op, OpBuilder &b,
-                        ArrayRef<Value> cotangents,
-                        const llvm::BitVector &needed) {
-  bool pointwise = isPointwise(op);
-  if (!pointwise && !isSum(op))
-    return emitNoDerivative(op);
-  Gradients gradients(op->getNumOperands());
-  for (OpOperand &x : op->getOpOperands()) {
-    if (!needed[x.getOperandNumber()] || !isDifferentiable(x.get().getType()) ||
-        op.getBlock()->getArgument(x.getOperandNumber()).use_empty())
-      continue;
-    Value &gradient = gradients[x.getOperandNumber()];
-    if (!pointwise && op.isDpsInit(&x)) {
-      gradient = cotangents[op.getTiedOpResult(&x).getResultNumber()];
-      continue;
-    }
-    auto built = differentiateBody(op, b, cotangents, x);
-    if (failed(built))
-      return failure();
-    gradient = *built;
-  }
-  return gradients;
+  return Gradients{
+      createBroadcast(b, op.getLoc(), c, op.getInputs()[0], op.getDimensions()),
+      c};
 }
 
 namespace {

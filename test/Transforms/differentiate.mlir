@@ -46,16 +46,18 @@ func.func @calls(%x: tensor<4xf32>) -> tensor<4xf32> {
 // TOP-LABEL: func @top_vjp
 //  TOP-SAME:   %[[X:.*]]: tensor<4x3xf32>, %{{.*}}: tensor<4xf32>, %[[C:.*]]: tensor<4xf32>)
 //       TOP:   %[[MAX:.*]] = linalg.reduce { arith.maximumf }
-//       TOP:   %[[REPEATED:.*]] = linalg.broadcast ins(%[[MAX]]
-//       TOP:   %[[HIT:.*]] = arith.cmpf oeq, %[[X]], %[[REPEATED]]
-//       TOP:   %[[ONES:.*]] = arith.select %[[HIT]]
-//       TOP:   %[[COUNT:.*]] = linalg.reduce ins(%[[ONES]]
+//       TOP:   %[[COUNT:.*]] = linalg.generic {{.*}} ins(%[[X]], %[[MAX]] :
+//       TOP:     %[[HIT:.*]] = arith.cmpf oeq
+//       TOP:     %[[ONE:.*]] = arith.select %[[HIT]]
+//       TOP:     arith.addf %{{.*}}, %[[ONE]]
 //       TOP:   %[[DIVISOR:.*]] = arith.maximumf %[[COUNT]]
 //       TOP:   %[[SHARE:.*]] = arith.divf %[[C]], %[[DIVISOR]]
+//       TOP:   %[[DX:.*]] = linalg.generic {{.*}} iterator_types = ["parallel", "parallel"]} ins(%[[X]], %[[MAX]], %[[SHARE]] :
+//       TOP:     %[[TIED:.*]] = arith.cmpf oeq
+//       TOP:     arith.select %[[TIED]]
 //       TOP:   %[[NONE:.*]] = arith.cmpf oeq, %[[COUNT]]
-//       TOP:   %[[SHARES:.*]] = linalg.broadcast ins(%[[SHARE]]
-//   TOP-DAG:   arith.select %[[HIT]], %[[SHARES]]
-//   TOP-DAG:   arith.select %[[NONE]], %[[C]]
+//       TOP:   %[[DSTART:.*]] = arith.select %[[NONE]], %[[C]]
+//       TOP:   return %[[MAX]], %[[DX]], %[[DSTART]]
 func.func @top(%x: tensor<4x3xf32>, %start: tensor<4xf32>) -> tensor<4xf32> {
   %max = linalg.reduce { arith.maximumf } ins(%x : tensor<4x3xf32>) outs(%start : tensor<4xf32>) dimensions = [1]
   return %max : tensor<4xf32>

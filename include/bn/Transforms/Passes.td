@@ -204,19 +204,6 @@ def TileAndFusePass : Pass<"bn-tile-and-fuse"> {
                            "::mlir::tensor::TensorDialect"];
 }
 
-def SplitSweepsPass : Pass<"bn-split-sweeps"> {
-  let summary = "Run slices of large linalg ops in parallel";
-  let description = [{
-    A large elementwise `linalg.generic`, or one of sums marked
-    `fastmath<reassoc>`, that is not in a loop becomes an `scf.forall` over
-    slices of its outermost dim in memory. Sums become one partial sum for each
-    slice, added up in the order of the slices. The cost model gives the number
-    of slices, which does not depend on the number of threads. Where there are many
-    rows, slices start at cache lines.
-  }];
-  let dependentDialects = ["::mlir::affine::AffineDialect",
-                           "::mlir::arith::ArithDialect",
-                           "::mlir::linalg::LinalgDialect",
 def RefineLoopsPass : Pass<"bn-refine-loops"> {
   let summary = "Give loops the static shapes of the tensors that they carry";
   let description = [{
@@ -240,6 +227,19 @@ def RefineLoopsPass : Pass<"bn-refine-loops"> {
   let dependentDialects = ["::mlir::tensor::TensorDialect"];
 }
 
+def SplitSweepsPass : Pass<"bn-split-sweeps"> {
+  let summary = "Run slices of large linalg ops in parallel";
+  let description = [{
+    A large elementwise `linalg.generic`, or one of sums marked
+    `fastmath<reassoc>`, that is not in a loop becomes an `scf.forall` over
+    slices of its outermost dim in memory. Sums become one partial sum for each
+    slice, added up in the order of the slices. The cost model gives the number
+    of slices, which does not depend on the number of threads. Where there are many
+    rows, slices start at cache lines.
+  }];
+  let dependentDialects = ["::mlir::affine::AffineDialect",
+                           "::mlir::arith::ArithDialect",
+                           "::mlir::linalg::LinalgDialect",
                            "::mlir::scf::SCFDialect",
                            "::mlir::tensor::TensorDialect"];
 }
@@ -443,10 +443,11 @@ def DifferentiatePass : Pass<"bn-differentiate", "::mlir::ModuleOp"> {
     quotients, negation, maximum and minimum, select and casts; exp, log, tanh,
     sqrt and rsqrt of math; casts, reshapes, splat, extract and insert of tensor;
     and all structured ops of linalg, named or not, whose body is made of these
-    ops of arith and math and only adds to what it reduces to: elementwise ops,
-    products of matrices, convolutions, sums; and reductions to a maximum or
-    minimum. At a tie, the gradient of a maximum or minimum goes to its second
-    operand; the tied elements of a reduction share it equally.
+    ops of arith and math and only adds to what it reduces to, or takes the
+    maximum or minimum of it: elementwise ops, products of matrices,
+    convolutions, pooling, sums, extrema. At a tie, the gradient of a maximum or
+    minimum goes to its second operand; the tied elements of a reduction share it
+    equally. Comparisons and conversions to integers have derivative 0.
 
     It is an error if there is no such function, if it is only declared, if it or
     a function that it calls has more than one block or does not return, if it

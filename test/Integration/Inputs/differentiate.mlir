@@ -160,6 +160,49 @@ func.func @conv(%x: tensor<2x2x6x5xf64>, %w: tensor<3x2x3x2xf64>, %b: tensor<3xf
   return %z : tensor<2x3x2x2xf64>
 }
 
+// Windows that overlap, and skip elements: the largest of one may be that of
+// another.
+func.func @pooling(%x: tensor<2x2x6x5xf64>, %start: tensor<2x2x2x3xf64>) -> tensor<2x2x2x3xf64> {
+  %window = tensor.empty() : tensor<2x3xf64>
+  %max = linalg.pooling_nchw_max {strides = dense<[2, 1]> : vector<2xi64>, dilations = dense<[2, 1]> : vector<2xi64>}
+      ins(%x, %window : tensor<2x2x6x5xf64>, tensor<2x3xf64>) outs(%start : tensor<2x2x2x3xf64>) -> tensor<2x2x2x3xf64>
+  %r = arith.mulf %max, %max : tensor<2x2x2x3xf64>
+  return %r : tensor<2x2x2x3xf64>
+}
+
+func.func @channels_last_pooling(%x: tensor<?x6x5x2xf64>, %gamma: tensor<2xf64>) -> tensor<?x3x3x2xf64> {
+  %c0 = arith.constant 0 : index
+  %low = arith.constant -1.0e+30 : f64
+  %high = arith.constant 1.0e+30 : f64
+  %n = tensor.dim %x, %c0 : tensor<?x6x5x2xf64>
+  %window = tensor.empty() : tensor<2x3xf64>
+  %lows = tensor.splat %low[%n] : tensor<?x3x3x2xf64>
+  %highs = tensor.splat %high[%n] : tensor<?x3x3x2xf64>
+  %max = linalg.pooling_nhwc_max {strides = dense<[2, 1]> : vector<2xi64>}
+      ins(%x, %window : tensor<?x6x5x2xf64>, tensor<2x3xf64>) outs(%lows : tensor<?x3x3x2xf64>) -> tensor<?x3x3x2xf64>
+  %min = linalg.pooling_nhwc_min {strides = dense<[2, 1]> : vector<2xi64>}
+      ins(%x, %window : tensor<?x6x5x2xf64>, tensor<2x3xf64>) outs(%highs : tensor<?x3x3x2xf64>) -> tensor<?x3x3x2xf64>
+  %y, %mean, %variance = bn.training %max, %gamma, %gamma epsilon = 1.0e-01 channel_dims = [3]
+      : tensor<?x3x3x2xf64>, tensor<2xf64>
+  %r = arith.mulf %y, %min : tensor<?x3x3x2xf64>
+  return %r : tensor<?x3x3x2xf64>
+}
+
+// The largest of what a body makes of several operands, over rows and in
+// windows of a row.
+func.func @largest_product(%x: tensor<4x5xf64>, %y: tensor<3xf64>, %start: tensor<3xf64>) -> tensor<3xf64> {
+  %0 = linalg.generic {indexing_maps = [affine_map<(i, j, k) -> (k, i + j)>, affine_map<(i, j, k) -> (j)>, affine_map<(i, j, k) -> (i)>],
+                       iterator_types = ["parallel", "reduction", "reduction"]}
+      ins(%x, %y : tensor<4x5xf64>, tensor<3xf64>) outs(%start : tensor<3xf64>) {
+    ^bb0(%a: f64, %b: f64, %max: f64):
+      %p = arith.mulf %a, %b : f64
+      %e = math.exp %p : f64
+      %m = arith.maximumf %e, %max : f64
+      linalg.yield %m : f64
+  } -> tensor<3xf64>
+  return %0 : tensor<3xf64>
+}
+
 // Gradients arrive through all three results.
 func.func @training(%x: tensor<?x4x3xf64>, %gamma: tensor<4xf64>, %beta: tensor<4xf64>)
     -> (tensor<?x4x3xf64>, tensor<4xf64>, tensor<4xf64>) {
