@@ -1,6 +1,7 @@
 //===- Header.cpp - The C interface as a header ---------------------------===//
 
 #include "Header.h"
+#include "Lowering.h"
 #include "bn/Runtime/Error.h"
 #include "bn/Runtime/ValueType.h"
 #include "bn/Transforms/FunctionNames.h"
@@ -105,9 +106,8 @@ static llvm::Expected<SmallVector<ValueType>> getTypes(func::FuncOp func) {
     }
     types.push_back(*valueType);
   }
-  if (func.getNumResults() != 0)
-    return rejected("the results of @" + getVisibleName(func) +
-                    " cannot be written to out-parameters");
+  if (llvm::Error error = checkOutParams(func))
+    return error;
   return types;
 }
 

@@ -79,14 +79,27 @@ static void specialize(func::FuncOp entry, ArrayRef<ValueType> arguments) {
                                   entry.getResultTypes()));
 }
 
+llvm::Error runtime::checkOutParams(func::FuncOp func) {
+  if (func.getNumResults() == 0)
+    return llvm::Error::success();
+  std::string reason;
+  if (size_t blocks = func.getBody().getBlocks().size(); blocks > 1)
+    reason = "it comes from " + std::to_string(blocks) +
+             " blocks, expected one, with scf.if or scf.for inside";
+  else if (!SymbolTable::symbolKnownUseEmpty(func, func->getParentOp()))
+    reason = "the program calls the function itself";
+  else
+    reason = "not all results are ranked tensors and scalars";
+  return rejected("result #0 of @" + getVisibleName(func) +
+                  " cannot be written to an out-parameter: " + reason);
+}
+
 /// The types of the out-parameters, which are all that follows the arguments.
 static llvm::Expected<SmallVector<ValueType>>
 getResultTypes(func::FuncOp entry, const Signature &signature) {
   unsigned numArguments = signature.arguments.size();
-  if (entry.getNumResults() != 0 ||
-      entry.getNumArguments() != numArguments + signature.results.size())
-    return rejected("the results of @" + signature.name +
-                    " cannot be written to out-parameters");
+  if (llvm::Error error = checkOutParams(entry))
+    return error;
   SmallVector<ValueType> types;
   for (Type type : entry.getArgumentTypes().drop_front(numArguments)) {
     std::optional<ValueType> result = ValueType::get(type);

@@ -4,6 +4,7 @@
 #define BN_LIB_RUNTIME_LOWERING_H
 
 #include "bn/Runtime/Kernel.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/PassManager.h"
 
@@ -31,6 +32,10 @@ lowerEntry(ModuleOp module, const Signature &signature,
 
 /// Lowers all functions to affine loops, as they are.
 llvm::Error lowerAll(ModuleOp module);
+
+/// Rejected, with the reason, where `func`, which has been lowered, still has
+/// results.
+llvm::Error checkOutParams(func::FuncOp func);
 
 /// From affine loops to the LLVM dialect.
 llvm::Error lowerToLLVM(ModuleOp module, Caller caller);

@@ -87,18 +87,24 @@ static llvm::Expected<func::FuncOp> findEntry(ModuleOp module, StringRef name) {
                   (candidates.size() > 1 ? "one of " : "") + names);
 }
 
-static llvm::Error toValueTypes(func::FuncOp func, StringRef kind,
+/// What a function takes may be memrefs; what it returns is written to
+/// out-parameters, so it may not.
+enum class Position { Argument, Result };
+
+static llvm::Error toValueTypes(func::FuncOp func, Position position,
                                 TypeRange types,
                                 SmallVectorImpl<ValueType> &valueTypes) {
+  bool isResult = position == Position::Result;
   for (Type type : types) {
     std::optional<ValueType> valueType = ValueType::get(type);
-    if (!valueType) {
+    if (!valueType || (isResult && isa<MemRefType>(type))) {
       std::string text;
       llvm::raw_string_ostream(text) << type;
-      return rejected(kind + " #" + Twine(valueTypes.size()) + " of @" +
-                      func.getSymName() + " has type " + text +
-                      ", expected a dense ranked tensor, a memref of identity "
-                      "layout or a scalar");
+      return rejected((isResult ? "result #" : "argument #") +
+                      Twine(valueTypes.size()) + " of @" + func.getSymName() +
+                      " has type " + text + ", expected a dense ranked tensor" +
+                      (isResult ? "" : ", a memref of identity layout") +
+                      " or a scalar");
     }
     valueTypes.push_back(*valueType);
   }
@@ -111,11 +117,12 @@ llvm::Expected<Signature> Program::getSignature(StringRef entry) const {
     return func.takeError();
   Signature signature;
   signature.name = func->getSymName();
-  if (llvm::Error error = toValueTypes(
-          *func, "argument", func->getArgumentTypes(), signature.arguments))
+  if (llvm::Error error =
+          toValueTypes(*func, Position::Argument, func->getArgumentTypes(),
+                       signature.arguments))
     return error;
-  if (llvm::Error error = toValueTypes(*func, "result", func->getResultTypes(),
-                                       signature.results))
+  if (llvm::Error error = toValueTypes(
+          *func, Position::Result, func->getResultTypes(), signature.results))
     return error;
   return signature;
 }
