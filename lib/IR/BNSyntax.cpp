@@ -9,6 +9,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Syntax.h"
 #include "bn/IR/BN.h"
 
 using namespace mlir;
@@ -28,15 +29,6 @@ static ParseResult parseChannelDims(OpAsmParser &parser,
     return failure();
   channelDims = parser.getBuilder().getDenseI64ArrayAttr(dims);
   return success();
-}
-
-ParseResult bn::detail::parseAttributes(OpAsmParser &parser,
-                                        OperationState &state) {
-  SMLoc loc = parser.getCurrentLocation();
-  if (parser.parseOptionalAttrDict(state.attributes))
-    return failure();
-  return state.name.verifyInherentAttrs(state.attributes,
-                                        [&] { return parser.emitError(loc); });
 }
 
 /// Parses one type for each of `count` operands.
@@ -61,6 +53,20 @@ static ParseResult parseTypes(OpAsmParser &parser, ArrayRef<ValueSpec> specs,
   return success();
 }
 
+ParseResult bn::detail::parseAttributes(OpAsmParser &parser,
+                                        OperationState &state,
+                                        ArrayRef<StringRef> written) {
+  SMLoc loc = parser.getCurrentLocation();
+  if (parser.parseOptionalAttrDict(state.attributes))
+    return failure();
+  for (StringRef name : written)
+    if (state.attributes.get(name))
+      return parser.emitError(loc, "attribute '")
+             << name << "' occurs more than once";
+  return state.name.verifyInherentAttrs(state.attributes,
+                                        [&] { return parser.emitError(loc); });
+}
+
 ParseResult bn::detail::parse(OpAsmParser &parser, OperationState &state,
                               ArrayRef<ValueSpec> operandSpecs,
                               FloatAttr &epsilon,
@@ -80,12 +86,15 @@ ParseResult bn::detail::parse(OpAsmParser &parser, OperationState &state,
       parser.parseFloat(epsilonValue))
     return failure();
   epsilon = parser.getBuilder().getF64FloatAttr(epsilonValue);
+  SmallVector<StringRef> written = {kEpsilon};
   channelDims = parser.getBuilder().getDenseI64ArrayAttr(kDefaultChannelDims);
-  if (succeeded(parser.parseOptionalKeyword(kChannelDims)) &&
-      parseChannelDims(parser, channelDims))
-    return failure();
+  if (succeeded(parser.parseOptionalKeyword(kChannelDims))) {
+    written.push_back(kChannelDims);
+    if (parseChannelDims(parser, channelDims))
+      return failure();
+  }
 
-  if (parseAttributes(parser, state) || parser.parseColon() ||
+  if (parseAttributes(parser, state, written) || parser.parseColon() ||
       parseTypes(parser, operandSpecs, operands.size(), types) ||
       parser.resolveOperands(operands, types, operandsLoc, state.operands))
     return failure();

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Decomposer.h"
+#include "Syntax.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 
@@ -82,12 +83,15 @@ ParseResult UpdateStatisticsOp::parse(OpAsmParser &parser,
       parser.parseFloat(momentum))
     return failure();
   properties.momentum = b.getF64FloatAttr(momentum);
-  if (succeeded(parser.parseOptionalKeyword(kUnbiased)))
+  SmallVector<StringRef> written = {kMomentum};
+  if (succeeded(parser.parseOptionalKeyword(kUnbiased))) {
+    written.push_back(kUnbiased);
     properties.unbiased = b.getUnitAttr();
+  }
 
   // One type for all statistics, or one for each.
   SmallVector<Type> types;
-  if (detail::parseAttributes(parser, state) || parser.parseColon())
+  if (detail::parseAttributes(parser, state, written) || parser.parseColon())
     return failure();
   SMLoc typesLoc = parser.getCurrentLocation();
   if (succeeded(parser.parseOptionalLParen())) {

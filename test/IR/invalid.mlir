@@ -240,3 +240,27 @@ func.func @kind_of_statistics_attribute(%p: tensor<4xf32>) {
   %0:2 = bn.update_statistics %p, %p, %p, %p momentum = 0.9 {unbiased = 1 : i64} : tensor<4xf32>
   return
 }
+
+// -----
+
+func.func @epsilon_twice(%x: tensor<2x4xf32>, %p: tensor<4xf32>) {
+  // expected-error@+1 {{attribute 'epsilon' occurs more than once}}
+  %0:3 = bn.training %x, %p, %p epsilon = 1.0 {epsilon = 2.0 : f64} : tensor<2x4xf32>, tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func @channel_dims_twice(%x: tensor<2x4xf32>, %p: tensor<4xf32>) {
+  // expected-error@+1 {{attribute 'channel_dims' occurs more than once}}
+  %0:3 = bn.training %x, %p, %p epsilon = 1.0 channel_dims = [1] {channel_dims = array<i64: 0>} : tensor<2x4xf32>, tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func @momentum_twice(%p: tensor<4xf32>) {
+  // expected-error@+1 {{attribute 'momentum' occurs more than once}}
+  %0:2 = bn.update_statistics %p, %p, %p, %p momentum = 0.9 {momentum = 0.5 : f64} : tensor<4xf32>
+  return
+}

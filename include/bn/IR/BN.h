@@ -72,9 +72,6 @@ using InferReturnTypesFn = LogicalResult (*)(MLIRContext *,
                                              ValueRange, DictionaryAttr,
                                              OpaqueProperties, RegionRange,
                                              SmallVectorImpl<Type> &);
-/// Parses the attribute dictionary, if there is one. It may give the op's own
-/// attributes too, of the kinds that they have.
-ParseResult parseAttributes(OpAsmParser &parser, OperationState &state);
 ParseResult parse(OpAsmParser &parser, OperationState &state,
                   ArrayRef<ValueSpec> operandSpecs, FloatAttr &epsilon,
                   DenseI64ArrayAttr &channelDims, InferReturnTypesFn infer);
