@@ -103,11 +103,10 @@ static FailureOr<Value> differentiateBody(linalg::LinalgOp op, OpBuilder &b,
   SmallVector<OpFoldResult> sizes;
   if (!isScalar)
     sizes = tensor::getMixedSizes(b, loc, x.get());
-  Value init = tensor::EmptyOp::create(b, loc, sizes, sumType);
+  Value init = sums ? createZeros(b, loc, sizes, sumType)
+                    : tensor::EmptyOp::create(b, loc, sizes, sumType);
   Value sum = body.addArgument(sumType, loc);
   if (sums) {
-    Value zero = arith::ConstantOp::create(b, loc, b.getZeroAttr(sumType));
-    init = linalg::FillOp::create(b, loc, zero, init).getResult(0);
     OpBuilder inside(yield);
     Value term = createFloatCast(inside, loc, yield->getOperand(0), sumType);
     yield->setOperands(
@@ -183,10 +182,8 @@ createSumOfHits(linalg::LinalgOp op, OpBuilder &b,
   yield->setOperands(arith::AddFOp::create(inside, loc, sum, term).getResult());
   combiner->erase();
 
-  zero = arith::ConstantOp::create(b, loc, b.getZeroAttr(sumType));
-  Value empty = tensor::EmptyOp::create(
-      b, loc, tensor::getMixedSizes(b, loc, result), sumType);
-  Value zeros = linalg::FillOp::create(b, loc, zero, empty).getResult(0);
+  Value zeros =
+      createZeros(b, loc, tensor::getMixedSizes(b, loc, result), sumType);
   auto generic =
       linalg::GenericOp::create(b, loc, TypeRange(zeros), inputs, zeros, maps,
                                 op.getIteratorTypesArray());

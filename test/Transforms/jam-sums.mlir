@@ -99,6 +99,9 @@ func.func @as_they_are(%x: memref<8x17xf32>, %y: memref<4x8xf32>, %z: memref<8x4
       affine.yield %t : f32
     }
     affine.store %sum, %sums[%c] : memref<8xf32>
+  }
+  return
+}
 
 // -----
 
