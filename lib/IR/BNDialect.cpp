@@ -30,7 +30,7 @@ struct RefineTypes : OpInterfaceRewritePattern<ChannelwiseOpInterface> {
     SmallVector<Value> operands = op.getMostStaticOperands();
     FailureOr<SmallVector<Type>> types = op.inferTypes(operands);
     if (failed(types) ||
-        !tensor::CastOp::areCastCompatible(*types, op->getResultTypes()) ||
+        !bn::detail::isCompatibleReturnTypes(*types, op->getResultTypes()) ||
         (llvm::equal(operands, op->getOperands()) &&
          llvm::equal(*types, op->getResultTypes())))
       return failure();
