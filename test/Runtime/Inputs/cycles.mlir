@@ -132,3 +132,24 @@ func.func @folded(%x: tensor<2x8x8x3xf32>, %w: tensor<3x3x3x4xf32>, %p: tensor<4
   memref.dealloc %buffer : memref<4xf32>
   return %y, %element : tensor<2x6x6x4xf32>, f32
 }
+
+// -----
+
+// A loop that keeps the shape of what it carries, on numbers only.
+!data = tensor<16x8xf32>
+!channels = tensor<8xf32>
+func.func @repeated(%x: !data, %p: !channels) -> !data {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c3 = arith.constant 3 : index
+  %first = tensor.extract %x[%c0, %c0] : !data
+  %ordered = arith.cmpf ord, %first, %first : f32
+  cf.assert %ordered, "expected a number"
+  %start = tensor.cast %x : !data to tensor<?x8xf32>
+  %end = scf.for %i = %c0 to %c3 step %c1 iter_args(%a = %start) -> tensor<?x8xf32> {
+    %y = bn.inference %a, %p, %p, %p, %p epsilon = 9.0 : tensor<?x8xf32>, !channels
+    scf.yield %y : tensor<?x8xf32>
+  }
+  %y = tensor.cast %end : tensor<?x8xf32> to !data
+  return %y : !data
+}
