@@ -3,7 +3,8 @@
 #include "bn/InitAll.h"
 #include "bn/Runtime/Kernel.h"
 #include "bn/Runtime/Program.h"
-#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/InitAllDialects.h"
+#include "mlir/InitAllExtensions.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
 #include "llvm/Support/raw_ostream.h"
@@ -18,12 +19,13 @@ func.func @main(%x: tensor<4x1xf32>, %p: tensor<1xf32>) -> tensor<4x1xf32> {
 
 static LogicalResult lower() {
   DialectRegistry registry;
-  registry.insert<func::FuncDialect>();
+  registerAllDialects(registry);
+  registerAllExtensions(registry);
   bn::registerAllDialects(registry);
   MLIRContext context(registry);
   auto module = parseSourceString<ModuleOp>(kSource, &context);
   PassManager pm(&context);
-  bn::buildBNToLinalgPipeline(pm, bn::BNPipelineOptions());
+  bn::buildBNToLLVMPipeline(pm, bn::BNPipelineOptions());
   if (!module || failed(pm.run(*module)))
     return failure();
   module->print(llvm::outs());
