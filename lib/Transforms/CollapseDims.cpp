@@ -94,7 +94,10 @@ struct CollapseChannelwiseOp
       return failure();
     // No elements, nothing to gain: and where other sizes are not known,
     // upstream does not agree with itself whether that of the merged dim is.
-    if (llvm::is_contained(op.getInput().getType().getShape(), 0))
+    if (llvm::any_of(op->getOperandTypes(), [](Type type) {
+          auto tensor = dyn_cast<RankedTensorType>(type);
+          return tensor && llvm::is_contained(tensor.getShape(), 0);
+        }))
       return failure();
 
     Location loc = op.getLoc();

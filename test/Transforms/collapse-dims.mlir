@@ -92,3 +92,15 @@ func.func @one_element(%x: tensor<1x3x1x1xf32>, %p: tensor<3xf32>) -> tensor<1x3
   %y, %mean, %variance = bn.training %x, %p, %p epsilon = 1.0e-05 : tensor<1x3x1x1xf32>, tensor<3xf32>
   return %y : tensor<1x3x1x1xf32>
 }
+
+// -----
+
+// Nothing is gained where there is nothing, though only one operand shows it.
+// CHECK-LABEL: func @empty_delta
+//   CHECK-NOT:   tensor.collapse_shape
+func.func @empty_delta(%x: tensor<?x3x?x?xf32>, %p: tensor<3xf32>, %delta: tensor<?x3x0x?xf32>) -> tensor<?x3x?x?xf32> {
+  %dx, %dg, %db = "bn.training_backprop"(%x, %p, %p, %p, %p, %delta) {epsilon = 1.0e-05 : f64}
+    : (tensor<?x3x?x?xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<?x3x0x?xf32>)
+    -> (tensor<?x3x?x?xf32>, tensor<3xf32>, tensor<3xf32>)
+  return %dx : tensor<?x3x?x?xf32>
+}
