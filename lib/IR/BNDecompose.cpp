@@ -1,7 +1,6 @@
 //===- BNDecompose.cpp - Ops and their gradients as linalg ops ------------===//
 
 #include "Decomposer.h"
-#include "mlir/Dialect/Arith/IR/Arith.h"
 
 using namespace mlir;
 using namespace mlir::bn;
@@ -42,11 +41,7 @@ FailureOr<SmallVector<Value>> TrainingOp::decomposeOperation(OpBuilder &b) {
         Value scale = s.mul(gamma, s.inverseDeviation(variance, d.epsilon()));
         // Without deviations any scale would do, but one that overflows.
         if (d.epsilon() > 0)
-          scale = arith::SelectOp::create(
-              s.b,
-              arith::CmpFOp::create(s.b, arith::CmpFPredicate::OEQ, variance,
-                                    s.constant(d.f64, 0.0)),
-              s.mul(gamma, variance), scale);
+          scale = s.ifZero(variance, s.mul(gamma, variance), scale);
         // What rounding the mean loses goes into the shift.
         auto [mean, low] = s.split(pivot, offset, compute);
         Value shift = s.sub(beta, s.mul(low, s.zeroIfNotFinite(scale)));

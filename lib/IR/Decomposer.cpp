@@ -60,11 +60,13 @@ Value Scalars::inverseDeviation(Value variance, double epsilon) {
   Value root = math::SqrtOp::create(b, add(variance, constant(type, epsilon)));
   return div(constant(type, 1.0), root);
 }
+Value Scalars::ifZero(Value value, Value then, Value otherwise) {
+  Value isZero = arith::CmpFOp::create(b, arith::CmpFPredicate::OEQ, value,
+                                       constant(value.getType(), 0.0));
+  return arith::SelectOp::create(b, isZero, then, otherwise);
+}
 Value Scalars::zeroIfNotFinite(Value value) {
-  Value zero = constant(value.getType(), 0.0);
-  Value isFinite = arith::CmpFOp::create(b, arith::CmpFPredicate::OEQ,
-                                         sub(value, value), zero);
-  return arith::SelectOp::create(b, isFinite, value, zero);
+  return ifZero(sub(value, value), value, constant(value.getType(), 0.0));
 }
 std::pair<Value, Value> Scalars::split(Value pivot, Value offset,
                                        Type compute) {
@@ -282,10 +284,7 @@ Value Decomposer::zeroIfEmpty(Scalars &s, Value m, Value value) {
   if (!value ||
       (matchPattern(m, m_Constant(&count)) && !count.getValue().isZero()))
     return value;
-  Value zero = s.constant(f64, 0.0);
-  Value isEmpty =
-      arith::CmpFOp::create(s.b, arith::CmpFPredicate::OEQ, m, zero);
-  return arith::SelectOp::create(s.b, isEmpty, zero, value);
+  return s.ifZero(m, s.constant(f64, 0.0), value);
 }
 
 SmallVector<Value> Decomposer::materialize(ArrayRef<Value> results) {

@@ -41,6 +41,8 @@ struct Scalars {
   Value max(Value l, Value r);
   /// 1 / sqrt(variance + epsilon)
   Value inverseDeviation(Value variance, double epsilon);
+  /// `then` where `value` is 0, else `otherwise`.
+  Value ifZero(Value value, Value then, Value otherwise);
   /// `value` where it is finite, else 0.
   Value zeroIfNotFinite(Value value);
   /// pivot + offset, in f64, as a value of type `compute` and what rounding to

@@ -19,8 +19,6 @@ using namespace mlir;
 using namespace mlir::bn;
 using namespace mlir::bn::runtime;
 
-static constexpr StringLiteral kCInterface = "_mlir_ciface_";
-
 static llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
 createHostMachine() {
   // Guarded by the language: programs may be compiled by several threads.
@@ -55,13 +53,13 @@ static void keepMessage(const llvm::DiagnosticInfo *info, void *context) {
 /// Functions whose names are hidden are for this module alone; C calls them by
 /// the names of their C interfaces, which are not hidden.
 static void showCInterface(llvm::Module &module) {
-  std::string hidden = (kCInterface + kHiddenPrefix).str();
+  std::string hidden = (kCInterfacePrefix + kHiddenPrefix).str();
   for (llvm::Function &function : module) {
     StringRef name = function.getName();
     if (name.starts_with(kHiddenPrefix) && !function.isDeclaration())
       function.setLinkage(llvm::GlobalValue::InternalLinkage);
     else if (name.consume_front(hidden))
-      function.setName((kCInterface + name).str());
+      function.setName((kCInterfacePrefix + name).str());
   }
 }
 
@@ -98,7 +96,8 @@ llvm::Expected<std::unique_ptr<CodeGen>> CodeGen::create(ModuleOp module) {
 
 llvm::Expected<std::string> CodeGen::addInvoker(const Signature &signature) {
   StringRef name = signature.name;
-  llvm::Function *callee = module->getFunction((kCInterface + name).str());
+  llvm::Function *callee =
+      module->getFunction((kCInterfacePrefix + name).str());
   if (!callee || !callee->getReturnType()->isVoidTy())
     return rejected("@" + name + " cannot be called from C");
   size_t expected = signature.arguments.size() + signature.results.size();

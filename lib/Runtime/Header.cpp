@@ -131,7 +131,7 @@ llvm::Error runtime::printHeader(ModuleOp module, llvm::raw_ostream &os) {
     for (const ValueType &type : *types)
       if (!type.isScalar && declared.insert(getArrayName(type)).second)
         printArrayType(type, os);
-    os << "void _mlir_ciface_" << name << "(";
+    os << "void " << kCInterfacePrefix << name << "(";
     for (auto [index, type] : llvm::enumerate(*types)) {
       os << (index ? ",\n    " : "\n    ")
          << (type.isScalar ? getCType(type.element).str()

@@ -10,8 +10,7 @@
 namespace mlir::bn::runtime {
 
 /// Prints C declarations of the public functions of a module at the affine
-/// stage. Rejected where C has no type for an
-/// argument, or cannot write a name.
+/// stage. Rejected where C has no type for an argument, or cannot write a name.
 llvm::Error printHeader(ModuleOp module, llvm::raw_ostream &os);
 
 } // namespace mlir::bn::runtime

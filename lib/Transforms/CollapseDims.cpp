@@ -53,28 +53,26 @@ struct Collapse {
   }
 
 private:
-  /// Whether each dim is one of channels.
+  /// Whether each dim is one of channels, or adapts to the dim before it that
+  /// has a kind of its own; the first ones to the first that has.
   static SmallVector<bool> getKinds(ChannelwiseOpInterface op,
                                     bool adaptUnits) {
     ArrayRef<int64_t> shape = op.getInput().getType().getShape();
     // Of channels, at least one dim must be left.
     bool adaptChannels = llvm::any_of(
         op.getChannelDims(), [&](int64_t dim) { return shape[dim] != 1; });
-    SmallVector<bool> kinds;
-    size_t numLeading = 0;
-    for (auto [dim, size] : llvm::enumerate(shape)) {
-      bool isChannel = llvm::is_contained(op.getChannelDims(), dim);
-      if (adaptUnits && size == 1 && (adaptChannels || !isChannel)) {
-        if (kinds.size() == numLeading)
-          ++numLeading;
-        else
-          isChannel = kinds.back();
-      }
-      kinds.push_back(isChannel);
-    }
-    if (numLeading < kinds.size())
-      std::fill_n(kinds.begin(), numLeading, kinds[numLeading]);
-    return kinds;
+    auto isChannel = [&](int64_t dim) {
+      return llvm::is_contained(op.getChannelDims(), dim);
+    };
+    auto adapts = [&](int64_t dim) {
+      return adaptUnits && shape[dim] == 1 &&
+             (adaptChannels || !isChannel(dim));
+    };
+    auto dims = llvm::seq<int64_t>(shape.size());
+    bool kind = isChannel(*llvm::find_if_not(dims, adapts));
+    return llvm::map_to_vector(dims, [&](int64_t dim) {
+      return kind = adapts(dim) ? kind : isChannel(dim);
+    });
   }
 };
 

@@ -71,8 +71,7 @@ static bool addsUpRows(AffineForOp rows) {
     if (auto load = dyn_cast<AffineLoadOp>(op))
       return llvm::all_of(stores, [&](AffineStoreOp store) {
         return load.getMemRef() != store.getMemRef() ||
-               (load.getAffineMap() == store.getAffineMap() &&
-                llvm::equal(load.getMapOperands(), store.getMapOperands()));
+               bn::isSameElement(load, store);
       });
     return op.getNumRegions() == 0 && isMemoryEffectFree(&op);
   });

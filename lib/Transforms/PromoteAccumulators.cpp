@@ -8,6 +8,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Utils.h"
 #include "bn/Transforms/Passes.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -52,8 +53,7 @@ static std::optional<Accumulator> matchAccumulator(AffineForOp loop,
     auto candidate = dyn_cast<AffineLoadOp>(user);
     if (load || !candidate || candidate->getBlock() != loop.getBody() ||
         !candidate->isBeforeInBlock(store) ||
-        candidate.getAffineMap() != store.getAffineMap() ||
-        !llvm::equal(candidate.getMapOperands(), store.getMapOperands()))
+        !bn::isSameElement(candidate, store))
       return std::nullopt;
     load = candidate;
   }

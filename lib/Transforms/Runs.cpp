@@ -79,9 +79,7 @@ static std::optional<RunSum> matchSum(AffineStoreOp store, RunNest &nest) {
   for (Value operand : add->getOperands())
     if (auto load = operand.getDefiningOp<AffineLoadOp>();
         load && load->getBlock() == store->getBlock() && load->hasOneUse() &&
-        load.getMemRef() == store.getMemRef() &&
-        load.getAffineMap() == store.getAffineMap() &&
-        llvm::equal(load.getMapOperands(), store.getMapOperands()) &&
+        isSameElement(load, store) &&
         isSameInRows(nest, load, [](Value) { return false; }))
       return RunSum{load, store};
   return std::nullopt;

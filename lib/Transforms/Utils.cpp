@@ -61,6 +61,12 @@ Value bn::collapseInnermost(OpBuilder &b, Value memref) {
   return memref::CollapseShapeOp::create(b, memref.getLoc(), memref, groups);
 }
 
+bool bn::isSameElement(affine::AffineLoadOp load, affine::AffineStoreOp store) {
+  return load.getMemRef() == store.getMemRef() &&
+         load.getAffineMap() == store.getAffineMap() &&
+         llvm::equal(load.getMapOperands(), store.getMapOperands());
+}
+
 bool bn::hasDistinctBuffers(affine::AffineForOp loop) {
   DenseMap<Value, Value> views;
   bool distinct = true, stores = false;

@@ -35,6 +35,9 @@ Value getBuffer(Value memref);
 /// as one. Built right after it.
 Value collapseInnermost(OpBuilder &b, Value memref);
 
+/// Whether `load` reads the element that `store` writes, by the same indices.
+bool isSameElement(affine::AffineLoadOp load, affine::AffineStoreOp store);
+
 /// Whether an analysis that takes every memref for a buffer of its own is right
 /// to do so for what the affine accesses in `loop` store to.
 bool hasDistinctBuffers(affine::AffineForOp loop);

@@ -8,6 +8,9 @@
 
 namespace mlir::bn {
 
+/// What the names of the functions' C interfaces begin with.
+inline constexpr StringLiteral kCInterfacePrefix = "_mlir_ciface_";
+
 /// What the names of functions begin with once they are hidden.
 inline constexpr StringLiteral kHiddenPrefix = "bn.";
 
