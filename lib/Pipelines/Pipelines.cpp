@@ -28,7 +28,7 @@ static std::unique_ptr<Pass> createTensorCanonicalizer() {
 
 void bn::buildBNToLinalgPipeline(OpPassManager &pm,
                                  const BNPipelineOptions &options) {
-  pm.addPass(createVerifySizesPass());
+  pm.addPass(createVerifyInputPass());
   pm.addPass(createInlinerPass({}, [](OpPassManager &callable) {
     callable.addPass(createTensorCanonicalizer());
   }));

@@ -501,13 +501,17 @@ def RequestCWrappersPass : Pass<"bn-request-c-wrappers", "::mlir::ModuleOp"> {
   let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
 }
 
-def VerifySizesPass : Pass<"bn-verify-sizes"> {
-  let summary = "Check that every array can be addressed";
+def VerifyInputPass : Pass<"bn-verify-input"> {
+  let summary = "Check what other passes take for granted";
   let description = [{
-    Reports the first value of a shaped type whose static sizes make 2^63 bytes
-    or more. No such array exists, and products of its sizes, which later passes
-    form, would wrap around and look like those of a small one. Sizes of 0 count
-    as 1: strides are products too.
+    Reports the first
+
+    - value of a shaped type whose static sizes make 2^63 bytes or more. No such
+      array exists, and products of its sizes, which later passes form, would
+      wrap around and look like those of a small one. Sizes of 0 count as 1:
+      strides are products too;
+    - `func.func` with a body that has no `func.return`: the inliner would leave
+      the results of its calls without values.
   }];
 }
 

@@ -1,4 +1,4 @@
-// RUN: bn-opt %s --bn-verify-sizes --split-input-file --verify-diagnostics
+// RUN: bn-opt %s --bn-verify-input --split-input-file --verify-diagnostics
 // RUN: bn-opt %s --bn-to-linalg --split-input-file --verify-diagnostics
 
 // 2^32 * 2^32 wraps to 0.
@@ -32,4 +32,15 @@ func.func @empty(%x: tensor<0x?x4294967296x4294967296xf32>) {
 
 func.func @as_large_as_can_be(%x: tensor<?x1099511627776x1048576xf32>) {
   return
+}
+
+// -----
+
+func.func private @never(%x: f32) -> f32 {
+  // expected-error@+1 {{'llvm.unreachable' op ends @never, expected a func.return in it}}
+  llvm.unreachable
+}
+func.func @main(%x: f32) -> f32 {
+  %y = func.call @never(%x) : (f32) -> f32
+  return %y : f32
 }
