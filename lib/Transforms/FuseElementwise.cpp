@@ -90,21 +90,31 @@ static void computeSlices(RewriterBase &rewriter, Operation *root) {
   }
 }
 
+/// Merges producers into consumers, those with several users only where
+/// `shared`: each user then computes them by itself.
+static LogicalResult mergeSweeps(Operation *root, bool shared) {
+  RewritePatternSet patterns(root->getContext());
+  linalg::populateElementwiseOpsFusionPatterns(
+      patterns, [&](OpOperand *operand) {
+        auto producer = operand->get().getDefiningOp<linalg::GenericOp>();
+        auto consumer = dyn_cast<linalg::GenericOp>(operand->getOwner());
+        return producer && consumer && (shared || producer->hasOneUse()) &&
+               sweepsAsOften(producer, consumer) &&
+               isSmallTogether(producer, consumer) && !isStored(producer);
+      });
+  return applyPatternsGreedily(root, std::move(patterns));
+}
+
 namespace {
 struct FuseElementwise : bn::impl::FuseElementwisePassBase<FuseElementwise> {
   void runOnOperation() override {
     IRRewriter rewriter(&getContext());
     computeSlices(rewriter, getOperation());
+    // First what costs no copies: users that become one op are one user.
+    if (failed(mergeSweeps(getOperation(), /*shared=*/false)))
+      return signalPassFailure();
     cloneProducersPerUser(getOperation());
-    RewritePatternSet patterns(&getContext());
-    linalg::populateElementwiseOpsFusionPatterns(
-        patterns, [](OpOperand *operand) {
-          auto producer = operand->get().getDefiningOp<linalg::GenericOp>();
-          auto consumer = dyn_cast<linalg::GenericOp>(operand->getOwner());
-          return producer && consumer && sweepsAsOften(producer, consumer) &&
-                 isSmallTogether(producer, consumer) && !isStored(producer);
-        });
-    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
+    if (failed(mergeSweeps(getOperation(), /*shared=*/true)))
       signalPassFailure();
   }
 };

@@ -250,7 +250,7 @@ def FuseElementwisePass : Pass<"bn-fuse-elementwise"> {
     As upstream's `linalg-fuse-elementwise-ops`, except that per-channel values
     are not recomputed for each element, and a producer that several sweeps need
     is computed in each of them rather than stored, or if it is stored anyway,
-    in none.
+    in none. Sweeps that can become one are merged first, and then need it once.
 
     Two ops are merged while they have at most 256 scalar ops together. Longer
     chains become several sweeps, with an array in memory in between.
