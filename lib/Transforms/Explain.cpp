@@ -18,6 +18,16 @@ static int64_t countData(ArrayRef<ValueSpec> specs) {
                         [](const ValueSpec &spec) { return spec.isData; });
 }
 
+/// Operands that an op of f64 data reads for their means before it sums up
+/// deviations from them.
+static int64_t countMeans(ChannelwiseOpInterface op) {
+  if (!op.getInput().getType().getElementType().isF64())
+    return 0;
+  return isa<TrainingDoubleBackpropOp>(*op)         ? 2
+         : isa<TrainingOp, TrainingBackpropOp>(*op) ? 1
+                                                    : 0;
+}
+
 /// Reads and writes of memory, in sizes of the data; and the bytes, if known.
 static std::string describeTraffic(ChannelwiseOpInterface op,
                                    Schedule schedule) {
@@ -26,7 +36,7 @@ static std::string describeTraffic(ChannelwiseOpInterface op,
   // Whatever has results of channels sums them up first.
   if (schedule == Schedule::Rows &&
       writes < int64_t(op.getResultSpecs().size()))
-    reads *= 2;
+    reads = 2 * reads + countMeans(op);
   std::string text;
   llvm::raw_string_ostream os(text);
   os << "reads the data " << reads << " times and writes them " << writes

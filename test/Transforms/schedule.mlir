@@ -21,3 +21,12 @@ func.func @layouts(%x: tensor<50x64x49xf32>, %y: tensor<50x49x64xf32>, %g: tenso
   %2 = bn.inference %few, %h, %h, %h, %h epsilon = 1.0e-05 : tensor<50x3x49xf32>, tensor<3xf32>
   return
 }
+
+// The means of f64 data are read for before the sums.
+func.func @means(%x: tensor<50x49x64xf64>, %g: tensor<64xf64>) {
+  // expected-remark@+1 {{reads the data 3 times and writes them 1 times, 5017600 bytes}}
+  %y, %mean, %variance = bn.training %x, %g, %g epsilon = 1.0e-05 channel_dims = [2] : tensor<50x49x64xf64>, tensor<64xf64>
+  // expected-remark@+1 {{reads the data 5 times and writes them 1 times, 7526400 bytes}}
+  %d:3 = bn.training_backprop %x, %g, %g, %mean, %variance, %y epsilon = 1.0e-05 channel_dims = [2] : tensor<50x49x64xf64>, tensor<64xf64>
+  return
+}
