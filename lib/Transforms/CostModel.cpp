@@ -18,17 +18,26 @@ static constexpr int64_t kFewChannels = 8;
 static constexpr int64_t kFewRows = 8 * kRowsPerSlice;
 /// Elements of data that stay in a core's own cache from sweep to sweep.
 static constexpr int64_t kElementsPerBlock = 1 << 16;
+/// Runs of a channel's elements, where their number is not known.
+static constexpr int64_t kUsualRuns = 64;
 /// Cache lines of innermost channels in one block.
 static constexpr int64_t kLinesPerBlock = 16;
 
-/// The largest divisor of `size` that is at most `limit`.
-static int64_t largestDivisor(int64_t size, int64_t limit) {
+/// The largest divisor of `size` that is at most `limit`, of those that are a
+/// multiple of `unit` if there are any.
+static int64_t largestDivisor(int64_t size, int64_t limit, int64_t unit = 1) {
   if (ShapedType::isDynamic(size))
     return 1;
-  for (int64_t divisor = std::min(size, limit); divisor > 1; --divisor)
-    if (size % divisor == 0)
-      return divisor;
+  for (int64_t step : {unit, int64_t(1)})
+    for (int64_t divisor = std::min(size, limit) / step * step; divisor > 0;
+         divisor -= step)
+      if (size % divisor == 0)
+        return divisor;
   return 1;
+}
+
+int64_t bn::getWholePieces(int64_t bytes, int64_t unit) {
+  return unit / std::gcd(unit, bytes);
 }
 
 static SmallVector<int64_t> getSizes(ChannelwiseOpInterface op,
@@ -72,15 +81,22 @@ SmallVector<int64_t> bn::getChannelBlock(ChannelwiseOpInterface op) {
   for (int64_t dim : op.getChannelDims())
     block.push_back(type.getDimSize(dim) == 1 ? 0 : 1);
   if (op.getChannelDims().back() != type.getRank() - 1) {
-    // Short runs of several channels make one that is worth a jump in memory.
+    // Short runs of several channels make one that is worth a jump in memory,
+    // and one that can be written past the caches is worth a block too large
+    // for a core's own.
     int64_t last = op.getChannelDims().back();
     auto run = getProduct(type.getShape().drop_front(last + 1));
     auto rows = getProduct(getSizes(op, op.getReducedDims()));
-    if (run && rows && block.back() == 1)
-      block.back() = largestDivisor(
-          type.getDimSize(last),
-          std::min({kElementsPerRun / *run, kElementsPerBlock / *rows,
-                    type.getDimSize(last) / kSlices}));
+    if (run && block.back() == 1) {
+      int64_t unit = getWholePieces(*run * getNumBytes(type.getElementType()),
+                                    kSmallestStreamedBytes);
+      int64_t fits = kElementsPerBlock / rows.value_or(kUsualRuns * *run);
+      block.back() =
+          largestDivisor(type.getDimSize(last),
+                         std::min({kElementsPerRun / *run, std::max(fits, unit),
+                                   type.getDimSize(last) / kSlices}),
+                         unit);
+    }
     return block;
   }
 
@@ -104,8 +120,8 @@ static int64_t getAlignedUnit(ShapedType data, unsigned dim) {
   auto elements = getProduct(data.getShape().drop_front(dim + 1));
   if (!elements)
     return 1;
-  int64_t bytes = *elements * getNumBytes(data.getElementType());
-  return kCacheLineBytes / std::gcd(kCacheLineBytes, bytes);
+  return getWholePieces(*elements * getNumBytes(data.getElementType()),
+                        kCacheLineBytes);
 }
 
 /// At most `limit` slices of a dim of `size`, such that what is left over, and

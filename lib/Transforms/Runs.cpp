@@ -220,7 +220,7 @@ static std::optional<RunNest> matchPixels(AffineForOp pixels) {
     if (failed(analysis.run()))
       continue;
     int64_t bytes = nest.getRunLength() * analysis.elementBytes;
-    nest.runsPerRow = kCacheLineBytes / std::gcd(kCacheLineBytes, bytes);
+    nest.runsPerRow = getWholePieces(bytes, kCacheLineBytes);
     bool hasFew = pixels.hasConstantUpperBound() &&
                   pixels.getConstantUpperBound() < 2 * nest.runsPerRow;
     if (bytes < kCacheLineBytes && !hasFew)

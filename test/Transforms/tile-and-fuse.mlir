@@ -116,6 +116,22 @@ func.func @short_runs(%x: tensor<50x64x49xf32>, %g: tensor<64xf32>) -> tensor<50
   return %y : tensor<50x64x49xf32>
 }
 
+// Of so many runs only one would fit; four make whole units of 16 bytes.
+// CHECK-LABEL: func @many_short_runs
+//       CHECK:   scf.forall (%{{.*}}) = (0) to (508) step (4)
+func.func @many_short_runs(%x: tensor<2048x508x49xf32>, %g: tensor<508xf32>) -> tensor<2048x508x49xf32> {
+  %y, %m, %v = bn.training %x, %g, %g epsilon = 1.0e-05 : tensor<2048x508x49xf32>, tensor<508xf32>
+  return %y : tensor<2048x508x49xf32>
+}
+
+// How many runs there are need not be known.
+// CHECK-LABEL: func @any_number_of_runs
+//       CHECK:   scf.forall (%{{.*}}) = (0) to (512) step (16)
+func.func @any_number_of_runs(%x: tensor<?x512x49xf32>, %g: tensor<512xf32>) -> tensor<?x512x49xf32> {
+  %y, %m, %v = bn.training %x, %g, %g epsilon = 1.0e-05 : tensor<?x512x49xf32>, tensor<512xf32>
+  return %y : tensor<?x512x49xf32>
+}
+
 // -----
 
 // Products of sizes do not wrap.

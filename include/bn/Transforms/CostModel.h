@@ -55,6 +55,9 @@ inline constexpr int64_t kPrefetchedBytes = 4096;
 /// The least number of bytes that a store past the caches writes at once.
 inline constexpr int64_t kSmallestStreamedBytes = 16;
 
+/// How many pieces of so many `bytes` make whole units.
+int64_t getWholePieces(int64_t bytes, int64_t unit);
+
 /// The size of the last-level cache: `chosen`, or if that is 0 this machine's,
 /// as far as the operating system knows.
 uint64_t getCacheBytes(uint64_t chosen);
