@@ -117,6 +117,7 @@ void bn::buildAffineToLLVMPipeline(OpPassManager &pm,
   pm.addPass(createResolveExpandShapesPass());
   pm.addPass(memref::createExpandStridedMetadataPass());
   pm.addPass(createLowerAffinePass());
+  pm.addNestedPass<func::FuncOp>(affine::createAffineExpandIndexOpsPass());
   if (options.parallel) {
     pm.addNestedPass<func::FuncOp>(createForallToParallelLoopPass());
     pm.addPass(createSequentialReductionsPass());

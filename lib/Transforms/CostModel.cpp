@@ -20,19 +20,18 @@ static constexpr int64_t kFewRows = 8 * kRowsPerSlice;
 static constexpr int64_t kElementsPerBlock = 1 << 16;
 /// Runs of a channel's elements, where their number is not known.
 static constexpr int64_t kUsualRuns = 64;
+/// Bytes of short runs that are taken together in any case.
+static constexpr int64_t kShortestMergedBytes = 16 * kCacheLineBytes;
 /// Cache lines of innermost channels in one block.
 static constexpr int64_t kLinesPerBlock = 16;
 
-/// The largest divisor of `size` that is at most `limit`, of those that are a
-/// multiple of `unit` if there are any.
-static int64_t largestDivisor(int64_t size, int64_t limit, int64_t unit = 1) {
+/// The largest divisor of `size` that is at most `limit`.
+static int64_t largestDivisor(int64_t size, int64_t limit) {
   if (ShapedType::isDynamic(size))
     return 1;
-  for (int64_t step : {unit, int64_t(1)})
-    for (int64_t divisor = std::min(size, limit) / step * step; divisor > 0;
-         divisor -= step)
-      if (size % divisor == 0)
-        return divisor;
+  for (int64_t divisor = std::min(size, limit); divisor > 1; --divisor)
+    if (size % divisor == 0)
+      return divisor;
   return 1;
 }
 
@@ -82,20 +81,18 @@ SmallVector<int64_t> bn::getChannelBlock(ChannelwiseOpInterface op) {
     block.push_back(type.getDimSize(dim) == 1 ? 0 : 1);
   if (op.getChannelDims().back() != type.getRank() - 1) {
     // Short runs of several channels make one that is worth a jump in memory,
-    // and one that can be written past the caches is worth a block too large
-    // for a core's own.
+    // and at first even a block too large for a core's own cache.
     int64_t last = op.getChannelDims().back();
     auto run = getProduct(type.getShape().drop_front(last + 1));
     auto rows = getProduct(getSizes(op, op.getReducedDims()));
     if (run && block.back() == 1) {
-      int64_t unit = getWholePieces(*run * getNumBytes(type.getElementType()),
-                                    kSmallestStreamedBytes);
+      int64_t bytes = *run * getNumBytes(type.getElementType());
       int64_t fits = kElementsPerBlock / rows.value_or(kUsualRuns * *run);
-      block.back() =
-          largestDivisor(type.getDimSize(last),
-                         std::min({kElementsPerRun / *run, std::max(fits, unit),
-                                   type.getDimSize(last) / kSlices}),
-                         unit);
+      if (bytes < kLongRunBytes)
+        fits = std::max(fits, kShortestMergedBytes / bytes);
+      block.back() = largestDivisor(
+          type.getDimSize(last), std::min({kElementsPerRun / *run, fits,
+                                           type.getDimSize(last) / kSlices}));
     }
     return block;
   }

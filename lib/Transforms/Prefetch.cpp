@@ -25,43 +25,13 @@ using affine::AffineParallelOp;
 using affine::AffinePrefetchOp;
 using affine::AffineVectorLoadOp;
 
-/// The indices of `load` with `iv` larger by `distance`.
-static AffineMap advance(AffineVectorLoadOp load, Value iv, int64_t distance) {
-  AffineMap map = load.getAffineMap();
-  for (auto [dim, operand] : llvm::enumerate(load.getMapOperands()))
-    if (operand == iv && dim < map.getNumDims()) {
-      AffineExpr d = getAffineDimExpr(dim, load.getContext());
-      map = map.replace(d, d + distance, map.getNumDims(), map.getNumSymbols());
-    }
-  return map;
-}
-
-/// How many bytes further `load` reads for the next value of `iv`, or nothing
-/// if that is not known.
-static std::optional<int64_t> getStride(AffineVectorLoadOp load, Value iv) {
-  MemRefType type = load.getMemRefType();
-  AffineMap map = load.getAffineMap(), next = advance(load, iv, 1);
-  SmallVector<int64_t> strides;
-  int64_t offset, elements = 0;
-  if (failed(type.getStridesAndOffset(strides, offset)))
-    return std::nullopt;
-  for (auto [to, from, stride] :
-       llvm::zip(next.getResults(), map.getResults(), strides)) {
-    auto step = dyn_cast<AffineConstantExpr>(
-        simplifyAffineExpr(to - from, map.getNumDims(), map.getNumSymbols()));
-    if (!step || (step.getValue() != 0 && ShapedType::isDynamic(stride)))
-      return std::nullopt;
-    elements += step.getValue() * stride;
-  }
-  return elements * bn::getNumBytes(type.getElementType());
-}
-
 /// Asks for the cache lines that `load` reads when `iv` is larger by
 /// `distance`.
 static void prefetch(AffineVectorLoadOp load, Value iv, int64_t distance,
                      unsigned locality) {
   OpBuilder b(load);
-  AffineMap map = advance(load, iv, distance);
+  AffineMap map =
+      bn::advance(load.getAffineMap(), load.getMapOperands(), iv, distance);
   int64_t line =
       llvm::divideCeil(bn::kCacheLineBytes,
                        bn::getNumBytes(load.getMemRefType().getElementType()));
@@ -121,7 +91,9 @@ static void prefetchBlocks(AffineParallelOp blocks, uint64_t cacheBytes) {
 
   for (AffineVectorLoadOp load : sums) {
     Value iv = cast<AffineForOp>(load->getParentOp()).getInductionVar();
-    if (auto stride = getStride(load, iv); stride && *stride > 0)
+    if (auto stride = bn::getStride(load.getAffineMap(), load.getMapOperands(),
+                                    load.getMemRefType(), iv);
+        stride && *stride > 0)
       prefetch(load, iv, llvm::divideCeil(bn::kPrefetchedBytes, *stride),
                /*locality=*/3);
   }

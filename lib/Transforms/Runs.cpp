@@ -189,13 +189,13 @@ static std::optional<RunNest> matchChannels(AffineForOp channels) {
   nest.hasAllRuns = true;
   auto stores = runs.getBody()->getOps<AffineStoreOp>();
   if (stores.empty() || nest.getRowLength() > kElementsPerRun ||
-      !llvm::all_of(
-          stores,
-          [&](AffineStoreOp store) {
-            int64_t bytes = getNumBytes(store.getMemRefType().getElementType());
-            return nest.getRunLength() * bytes % kSmallestStreamedBytes != 0 &&
-                   nest.getRowLength() * bytes % kSmallestStreamedBytes == 0;
-          }) ||
+      !llvm::all_of(stores,
+                    [&](AffineStoreOp store) {
+                      int64_t bytes =
+                          getNumBytes(store.getMemRefType().getElementType());
+                      return nest.getRunLength() * bytes < kLongRunBytes &&
+                             nest.getRunLength() * bytes % kCacheLineBytes;
+                    }) ||
       failed(Analysis(nest).run()) || !nest.sums.empty())
     return std::nullopt;
   return nest;

@@ -8,17 +8,38 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
+#include "mlir/IR/ImplicitLocOpBuilder.h"
 #include "llvm/ADT/SetVector.h"
 
 using namespace mlir;
 using namespace mlir::affine;
 using namespace mlir::bn;
 
-/// What rows that `loop` writes, if their length is not known, must have whole
-/// multiples of, in bytes. Stores of part of a cache line are slow, and those
-/// of a loop that may be as short as that, fewer.
+/// The least length of rows in bytes that are worth finding whole lines in: the
+/// lines at their ends are not written past the caches.
+static constexpr int64_t kLongRowBytes = 3 * kCacheLineBytes;
+/// The least that a store past the caches writes at once.
+static constexpr int64_t kSmallestStoreBytes = 16;
+
+/// What rows that `loop` writes must have whole multiples of, in bytes. Those
+/// that are short, or where the next begins, complete each other's lines.
 static int64_t getRowUnit(AffineForOp loop) {
-  return getConstantTripCount(loop) ? kSmallestStreamedBytes : kCacheLineBytes;
+  auto count = getConstantTripCount(loop);
+  auto outer = dyn_cast<AffineForOp>(loop->getParentOp());
+  auto completes = [&](AffineStoreOp store) {
+    MemRefType type = store.getMemRefType();
+    int64_t row = *count * getNumBytes(type.getElementType());
+    return row < kLongRowBytes ||
+           (outer && getStride(store.getAffineMap(), store.getMapOperands(),
+                               type, outer.getInductionVar()) == row);
+  };
+  return count && llvm::all_of(loop.getOps<AffineStoreOp>(), completes)
+             ? kSmallestStoreBytes
+             : kCacheLineBytes;
+}
+
+static bool startsAtZero(AffineForOp loop) {
+  return loop.hasConstantLowerBound() && loop.getConstantLowerBound() == 0;
 }
 
 /// The contiguous memref that `memref` is a view of whose rows, innermost
@@ -68,6 +89,10 @@ static llvm::MaybeAlign getAlignment(AffineStoreOp store, Value source,
 
 llvm::MaybeAlign bn::getAlignment(AffineStoreOp store, AffineForOp loop,
                                   int64_t length) {
+  if (!startsAtZero(loop))
+    return llvm::Align(
+        std::min(kCacheLineBytes,
+                 length * getNumBytes(store.getMemRefType().getElementType())));
   return ::getAlignment(store, getSourceOfRows(store.getMemRef()), loop,
                         length);
 }
@@ -75,13 +100,16 @@ llvm::MaybeAlign bn::getAlignment(AffineStoreOp store, AffineForOp loop,
 SmallVector<Value> bn::getStreamedResults(AffineForOp loop, int64_t length,
                                           uint64_t cacheBytes) {
   llvm::SetVector<Value> results;
-  bool streams =
-      loop.hasConstantLowerBound() && loop.getConstantLowerBound() == 0;
+  bool streams = startsAtZero(loop);
   loop.walk([&](AffineStoreOp store) {
     Value source = getSourceOfRows(store.getMemRef());
-    auto alignment = ::getAlignment(store, source, loop, length);
-    streams &= source && isa<BlockArgument>(getBuffer(source)) && alignment &&
-               *alignment >= kSmallestStreamedBytes;
+    auto isAligned = [&](int64_t length, int64_t bytes) {
+      auto alignment = ::getAlignment(store, source, loop, length);
+      return alignment && int64_t(alignment->value()) >= bytes;
+    };
+    streams &= source && isa<BlockArgument>(getBuffer(source)) &&
+               isAligned(length, kSmallestStoreBytes) &&
+               isAligned(kCacheLineBytes, getRowUnit(loop));
     if (!streams)
       return;
     auto bytes = getTotalBytes(cast<MemRefType>(source.getType()));
@@ -93,49 +121,136 @@ SmallVector<Value> bn::getStreamedResults(AffineForOp loop, int64_t length,
   return llvm::to_vector(results);
 }
 
-Value bn::isWorthStreaming(OpBuilder &b, AffineForOp loop, ValueRange results,
-                           uint64_t cacheBytes) {
-  // Once, before all loops.
-  Operation *place = loop;
+/// The outermost of the loops around `loop` that define none of `results`.
+static Operation *getOutermostLoop(AffineForOp loop, ValueRange results) {
+  Operation *outermost = loop;
   auto isOutside = [&](LoopLikeOpInterface outer) {
     return llvm::all_of(results, [&](Value result) {
       return outer.isDefinedOutsideOfLoop(result);
     });
   };
-  while (isa<AffineForOp, AffineParallelOp>(place->getParentOp()) &&
-         isOutside(cast<LoopLikeOpInterface>(place->getParentOp())))
-    place = place->getParentOp();
-  OpBuilder::InsertionGuard guard(b);
-  b.setInsertionPoint(place);
-  Location loc = loop.getLoc();
-  auto constant = [&](int64_t value) -> Value {
-    return arith::ConstantIndexOp::create(b, loc, value);
-  };
-  auto isMultiple = [&](Value bytes, int64_t divisor) -> Value {
-    return arith::CmpIOp::create(
-        b, loc, arith::CmpIPredicate::eq,
-        arith::RemUIOp::create(b, loc, bytes, constant(divisor)), constant(0));
-  };
+  while (isa<AffineForOp, AffineParallelOp>(outermost->getParentOp()) &&
+         isOutside(cast<LoopLikeOpInterface>(outermost->getParentOp())))
+    outermost = outermost->getParentOp();
+  return outermost;
+}
+
+namespace {
+/// Conditions that all must hold.
+struct Conjunction {
+  ImplicitLocOpBuilder b;
   Value all;
-  auto require = [&](Value condition) {
-    all = all ? arith::AndIOp::create(b, loc, all, condition) : condition;
-  };
-  for (Value result : results) {
-    require(isMultiple(memref::ExtractAlignedPointerAsIndexOp::create(
-                           b, loc, getBuffer(result)),
-                       kCacheLineBytes));
-    auto type = cast<MemRefType>(result.getType());
-    if (type.hasStaticShape())
-      continue;
+
+  Value constant(int64_t value) {
+    return arith::ConstantIndexOp::create(b, value);
+  }
+  void require(arith::CmpIPredicate predicate, Value left, int64_t right) {
+    Value condition =
+        arith::CmpIOp::create(b, predicate, left, constant(right));
+    all = all ? arith::AndIOp::create(b, all, condition) : condition;
+  }
+  void requireMultiple(Value bytes, int64_t divisor) {
+    require(arith::CmpIPredicate::eq,
+            arith::RemUIOp::create(b, bytes, constant(divisor)), 0);
+  }
+  /// Returns the bytes of a row.
+  Value requireLarge(Value memref, uint64_t cacheBytes) {
+    auto type = cast<MemRefType>(memref.getType());
     Value bytes = constant(getNumBytes(type.getElementType())), row;
     for (int64_t dim = type.getRank(); dim-- > 0;) {
-      bytes = arith::MulIOp::create(b, loc, bytes,
-                                    memref::DimOp::create(b, loc, result, dim));
+      bytes = arith::MulIOp::create(b, bytes,
+                                    memref::DimOp::create(b, memref, dim));
       row = row ? row : bytes;
     }
-    require(isMultiple(row, getRowUnit(loop)));
-    require(arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ugt, bytes,
-                                  constant(getBytesThatStay(cacheBytes))));
+    require(arith::CmpIPredicate::ugt, bytes, getBytesThatStay(cacheBytes));
+    return row;
   }
-  return all;
+};
+} // namespace
+
+Value bn::isWorthStreaming(OpBuilder &b, AffineForOp loop, ValueRange results,
+                           uint64_t cacheBytes) {
+  // Once, before all loops.
+  Conjunction is{{loop.getLoc(), getOutermostLoop(loop, results)}, {}};
+  for (Value result : results) {
+    is.requireMultiple(
+        memref::ExtractAlignedPointerAsIndexOp::create(is.b, getBuffer(result)),
+        kCacheLineBytes);
+    if (!cast<MemRefType>(result.getType()).hasStaticShape())
+      is.requireMultiple(is.requireLarge(result, cacheBytes), getRowUnit(loop));
+  }
+  return is.all;
+}
+
+AffineStoreOp bn::getStoreOfLongRows(AffineForOp loop, uint64_t cacheBytes) {
+  auto stores = llvm::to_vector(loop.getOps<AffineStoreOp>());
+  if (stores.size() != 1 || !startsAtZero(loop) ||
+      !loop.getOps<AffineForOp>().empty() ||
+      !llvm::all_of(loop.getUpperBoundOperands(),
+                    [](Value operand) { return isTopLevelValue(operand); }))
+    return nullptr;
+  // The place in memory must be affine.
+  AffineStoreOp store = stores.front();
+  MemRefType type = store.getMemRefType();
+  if (!type.getLayout().isIdentity() || !isTopLevelValue(store.getMemRef()) ||
+      !isa<BlockArgument>(getBuffer(store.getMemRef())))
+    return nullptr;
+  int64_t elementBytes = getNumBytes(type.getElementType());
+  auto bytes = getTotalBytes(type);
+  auto count = getConstantTripCount(loop);
+  if ((bytes && staysInCache(*bytes, cacheBytes)) ||
+      (count && int64_t(*count) * elementBytes < kLongRowBytes))
+    return nullptr;
+  return store;
+}
+
+Value bn::areLongRows(OpBuilder &b, AffineForOp loop, AffineStoreOp store,
+                      uint64_t cacheBytes) {
+  Value memref = store.getMemRef();
+  Conjunction are{{loop.getLoc(), getOutermostLoop(loop, memref)}, {}};
+  if (!store.getMemRefType().hasStaticShape())
+    are.requireLarge(memref, cacheBytes);
+  if (!getConstantTripCount(loop))
+    are.require(arith::CmpIPredicate::uge,
+                AffineApplyOp::create(are.b, loop.getUpperBoundMap(),
+                                      loop.getUpperBoundOperands()),
+                kLongRowBytes /
+                    getNumBytes(store.getMemRefType().getElementType()));
+  return are.all;
+}
+
+std::pair<Value, Value> bn::getWholeLines(OpBuilder &b, AffineForOp loop,
+                                          AffineStoreOp store) {
+  // Where the loop starts. What depends on sizes that are not known is no
+  // affine expression, but the result of this op is an affine dim.
+  Location loc = loop.getLoc();
+  IRMapping atStart;
+  atStart.map(loop.getInductionVar(),
+              arith::ConstantIndexOp::create(b, loc, 0).getResult());
+  AffineMap map = store.getAffineMap();
+  SmallVector<Value> indices;
+  for (unsigned i = 0; i < map.getNumResults(); ++i)
+    indices.push_back(AffineApplyOp::create(
+        b, loc, map.getSubMap({i}), lookup(atStart, store.getMapOperands())));
+  Value memref = store.getMemRef();
+  OpBuilder top(b.getContext());
+  top.setInsertionPointAfterValue(memref);
+  Value start = AffineLinearizeIndexOp::create(
+      b, loc, indices, memref::getMixedSizes(top, loc, memref),
+      /*disjoint=*/true);
+  Value buffer =
+      memref::ExtractAlignedPointerAsIndexOp::create(top, loc, memref);
+
+  int64_t bytes = getNumBytes(store.getMemRefType().getElementType());
+  int64_t line = llvm::divideCeil(kCacheLineBytes, bytes);
+  AffineExpr d0 = b.getAffineDimExpr(0), d1 = b.getAffineDimExpr(1);
+  AffineExpr place = d0 + b.getAffineSymbolExpr(0).floorDiv(bytes);
+  Value first = AffineApplyOp::create(
+      b, loc, AffineMap::get(1, 1, -place % line), ValueRange{start, buffer});
+  Value count = AffineApplyOp::create(b, loc, loop.getUpperBoundMap(),
+                                      loop.getUpperBoundOperands());
+  Value end =
+      AffineApplyOp::create(b, loc, AffineMap::get(2, 0, d1 - (d1 - d0) % line),
+                            ValueRange{first, count});
+  return {first, end};
 }

@@ -67,6 +67,34 @@ bool bn::isSameElement(affine::AffineLoadOp load, affine::AffineStoreOp store) {
          llvm::equal(load.getMapOperands(), store.getMapOperands());
 }
 
+AffineMap bn::advance(AffineMap map, ValueRange operands, Value iv,
+                      int64_t distance) {
+  for (auto [dim, operand] : llvm::enumerate(operands))
+    if (operand == iv && dim < map.getNumDims()) {
+      AffineExpr d = getAffineDimExpr(dim, map.getContext());
+      map = map.replace(d, d + distance, map.getNumDims(), map.getNumSymbols());
+    }
+  return map;
+}
+
+std::optional<int64_t> bn::getStride(AffineMap map, ValueRange operands,
+                                     MemRefType type, Value iv) {
+  SmallVector<int64_t> strides;
+  int64_t offset, elements = 0;
+  if (failed(type.getStridesAndOffset(strides, offset)))
+    return std::nullopt;
+  AffineMap next = advance(map, operands, iv, 1);
+  for (auto [to, from, stride] :
+       llvm::zip(next.getResults(), map.getResults(), strides)) {
+    auto step = dyn_cast<AffineConstantExpr>(
+        simplifyAffineExpr(to - from, map.getNumDims(), map.getNumSymbols()));
+    if (!step || (step.getValue() != 0 && ShapedType::isDynamic(stride)))
+      return std::nullopt;
+    elements += step.getValue() * stride;
+  }
+  return elements * getNumBytes(type.getElementType());
+}
+
 bool bn::hasDistinctBuffers(affine::AffineForOp loop) {
   DenseMap<Value, Value> views;
   bool distinct = true, stores = false;

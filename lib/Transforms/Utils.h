@@ -38,6 +38,15 @@ Value collapseInnermost(OpBuilder &b, Value memref);
 /// Whether `load` reads the element that `store` writes, by the same indices.
 bool isSameElement(affine::AffineLoadOp load, affine::AffineStoreOp store);
 
+/// `map`, of indices made of `operands`, where `iv` is larger by `distance`.
+AffineMap advance(AffineMap map, ValueRange operands, Value iv,
+                  int64_t distance);
+
+/// How many bytes further an access to a memref of `type` at those indices is
+/// for the next value of `iv`, or nothing if that is not known.
+std::optional<int64_t> getStride(AffineMap map, ValueRange operands,
+                                 MemRefType type, Value iv);
+
 /// Whether an analysis that takes every memref for a buffer of its own is right
 /// to do so for what the affine accesses in `loop` store to.
 bool hasDistinctBuffers(affine::AffineForOp loop);

@@ -129,8 +129,8 @@ static bool isVectorizable(AffineForOp loop) {
          isLoopMemoryParallel(loop);
 }
 
-/// The lengths of vectors that `loop` runs on, one after the other.
-static SmallVector<int64_t> getLengths(AffineForOp loop) {
+/// The bits of the widest floats in `loop`.
+static unsigned getWidth(AffineForOp loop) {
   unsigned bits = 8;
   loop.walk([&](Operation *op) {
     for (Type type :
@@ -139,9 +139,14 @@ static SmallVector<int64_t> getLengths(AffineForOp loop) {
       if (isa<FloatType>(type))
         bits = std::max(bits, type.getIntOrFloatBitWidth());
   });
+  return bits;
+}
+
+/// The lengths of vectors that `loop` runs on, one after the other.
+static SmallVector<int64_t> getLengths(AffineForOp loop) {
   std::optional<uint64_t> tripCount = getConstantTripCount(loop);
   return bn::getVectorLengths(
-      tripCount ? int64_t(*tripCount) : ShapedType::kDynamic, bits);
+      tripCount ? int64_t(*tripCount) : ShapedType::kDynamic, getWidth(loop));
 }
 
 //===----------------------------------------------------------------------===//
@@ -300,28 +305,74 @@ private:
 };
 } // namespace
 
+static void emitLoops(RewriterBase &b, AffineForOp loop,
+                      ArrayRef<int64_t> lengths, bool streams = false) {
+  Vectorizer vectorizer(b, loop, streams);
+  for (int64_t length : lengths)
+    vectorizer.createMain(length, {});
+  vectorizer.createTail();
+}
+
+/// Past the caches, but for what comes before and after whole cache lines.
+static void emitLongRows(RewriterBase &b, AffineForOp loop,
+                         AffineStoreOp store) {
+  int64_t line = bn::kCacheLineBytes /
+                 bn::getNumBytes(store.getMemRefType().getElementType());
+  unsigned width = getWidth(loop);
+  SmallVector<int64_t> edge = bn::getVectorLengths(line - 1, width);
+  SmallVector<int64_t> whole{
+      bn::getVectorLengths(ShapedType::kDynamic, width).front()};
+  if (line < whole.front())
+    whole.push_back(line);
+
+  auto [first, end] = bn::getWholeLines(b, loop, store);
+  auto emitPart = [&](Value from, Value to, bool isWhole) {
+    auto part = cast<AffineForOp>(b.clone(*loop));
+    if (from)
+      part.setLowerBound(from, b.getMultiDimIdentityMap(1));
+    if (to)
+      part.setUpperBound(to, b.getMultiDimIdentityMap(1));
+    Vectorizer vectorizer(b, part, /*streams=*/isWhole);
+    for (int64_t length : isWhole ? whole : edge)
+      vectorizer.createMain(length, {});
+    if (!isWhole)
+      vectorizer.createTail();
+    b.eraseOp(part);
+  };
+  emitPart({}, first, /*isWhole=*/false);
+  emitPart(first, end, /*isWhole=*/true);
+  emitPart(end, {}, /*isWhole=*/false);
+}
+
 static void vectorizeParallel(RewriterBase &b, AffineForOp loop,
                               uint64_t cacheBytes) {
   SmallVector<int64_t> lengths = getLengths(loop);
-  auto create = [&](bool streams) {
-    Vectorizer vectorizer(b, loop, streams);
-    for (int64_t length : lengths)
-      vectorizer.createMain(length, {});
-    vectorizer.createTail();
-  };
+  // Conditions come before all forms of the loop.
+  Value isWorthStreaming, areLongRows;
+  auto results = bn::getStreamedResults(loop, lengths.back(), cacheBytes);
+  if (!results.empty())
+    isWorthStreaming = bn::isWorthStreaming(b, loop, results, cacheBytes);
+  AffineStoreOp store = bn::getStoreOfLongRows(loop, cacheBytes);
+  if (store)
+    areLongRows = bn::areLongRows(b, loop, store, cacheBytes);
+
   b.setInsertionPoint(loop);
-  if (auto results = bn::getStreamedResults(loop, lengths.back(), cacheBytes);
-      !results.empty()) {
-    Value condition = bn::isWorthStreaming(b, loop, results, cacheBytes);
+  auto emitIf = [&](Value condition, llvm::function_ref<void()> emit) {
     auto choice = scf::IfOp::create(b, loop.getLoc(), condition,
                                     /*withElseRegion=*/true);
     b.setInsertionPointToStart(choice.thenBlock());
-    create(/*streams=*/true);
+    emit();
     b.setInsertionPointToStart(choice.elseBlock());
-    create(/*streams=*/false);
-  } else {
-    create(/*streams=*/false);
-  }
+  };
+  if (isWorthStreaming)
+    emitIf(isWorthStreaming,
+           [&] { emitLoops(b, loop, lengths, /*streams=*/true); });
+  if (areLongRows)
+    emitIf(areLongRows, [&] { emitLongRows(b, loop, store); });
+  if (store && !areLongRows)
+    emitLongRows(b, loop, store);
+  else
+    emitLoops(b, loop, lengths);
   b.eraseOp(loop);
 }
 

@@ -1,23 +1,34 @@
 // Whether results are larger than the cache is known only at run time.
 // RUN: bn-opt %s --bn-vectorize=cache-bytes=1048576 --split-input-file | FileCheck %s
 
-// Sizes decide at run time: rows of whole cache lines, and too many.
+// Sizes decide at run time: rows of whole cache lines, and too many; or long
+// ones, of which the whole lines count.
 // CHECK-LABEL: func @any_size
 //  CHECK-SAME:   %[[X:.*]]: memref<?x?xf32>, %[[Y:.*]]: memref<?x?xf32>
+//       CHECK:   %[[START:.*]] = memref.extract_aligned_pointer_as_index %[[Y]]
 //       CHECK:   %[[POINTER:.*]] = memref.extract_aligned_pointer_as_index %[[Y]]
 //       CHECK:   arith.remui %[[POINTER]], %{{.*}}
 //       CHECK:   %[[COLUMNS:.*]] = memref.dim %[[Y]], %c1
 //       CHECK:   %[[ROW:.*]] = arith.muli %{{.*}}, %[[COLUMNS]]
 //       CHECK:   %[[ROWS:.*]] = memref.dim %[[Y]], %c0
 //       CHECK:   %[[BYTES:.*]] = arith.muli %[[ROW]], %[[ROWS]]
+//       CHECK:   arith.cmpi ugt, %[[BYTES]], %c262144
+//       CHECK:   arith.andi
 //       CHECK:   arith.remui %[[ROW]], %c64
-//       CHECK:   %[[IS_LARGE:.*]] = arith.cmpi ugt, %[[BYTES]], %c262144
-//       CHECK:   %[[STREAM:.*]] = arith.andi %{{.*}}, %[[IS_LARGE]]
+//       CHECK:   %[[STREAM:.*]] = arith.andi
+//       CHECK:   arith.cmpi ugt, %{{.*}}, %c262144
+//       CHECK:   %[[IS_LONG:.*]] = arith.cmpi uge, %{{.*}}, %c48
+//       CHECK:   %[[LONG:.*]] = arith.andi %{{.*}}, %[[IS_LONG]]
 //       CHECK:   affine.for
 //       CHECK:     scf.if %[[STREAM]] {
 //       CHECK:       vector.store %{{.*}}, %[[Y]][%{{.*}}] {alignment = 64 : i64, nontemporal = true}
 //       CHECK:     } else {
-//   CHECK-NOT:       nontemporal
+//       CHECK:       scf.if %[[LONG]] {
+//       CHECK:         %[[ROW_START:.*]] = affine.linearize_index disjoint
+//       CHECK:         affine.apply #{{.*}}(%[[ROW_START]])[%[[START]]]
+//       CHECK:         vector.store {{.*}} {alignment = 64 : i64, nontemporal = true}
+//       CHECK:       } else {
+//   CHECK-NOT:         nontemporal
 //       CHECK:     return
 func.func @any_size(%x: memref<?x?xf32>, %y: memref<?x?xf32>) {
   %c0 = arith.constant 0 : index

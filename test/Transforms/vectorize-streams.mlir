@@ -5,9 +5,11 @@
 
 // LARGE-NOT: nontemporal
 
-// Rows are at multiples of 16 bytes, not of 64.
+// Rows are at multiples of 16 bytes, not of 64, and complete each other's lines.
+// In a buffer that starts elsewhere, only whole lines are streamed.
 // CHECK-LABEL: func @streams
 //  CHECK-SAME:   %[[X:.*]]: memref<500x196xf32>, %[[Y:.*]]: memref<500x196xf32>
+//       CHECK:   %[[START:.*]] = memref.extract_aligned_pointer_as_index %[[Y]]
 //       CHECK:   %[[POINTER:.*]] = memref.extract_aligned_pointer_as_index %[[Y]]
 //       CHECK:   %[[REST:.*]] = arith.remui %[[POINTER]], %{{.*}}
 //       CHECK:   %[[ALIGNED:.*]] = arith.cmpi eq, %[[REST]]
@@ -16,6 +18,10 @@
 //       CHECK:       vector.store %{{.*}}, %[[Y]][%{{.*}}] {alignment = 16 : i64, nontemporal = true}
 //       CHECK:     vector.store %{{.*}} {alignment = 16 : i64, nontemporal = true} : memref<500x196xf32>, vector<4xf32>
 //       CHECK:   } else {
+//       CHECK:     %[[FIRST:.*]] = affine.apply #[[ALIGN:.*]](%{{.*}})[%[[START]]]
+//       CHECK:     affine.vector_store
+//       CHECK:     vector.store {{.*}} {alignment = 64 : i64, nontemporal = true} : memref<500x196xf32>, vector<32xf32>
+//       CHECK:     vector.store {{.*}} {alignment = 64 : i64, nontemporal = true} : memref<500x196xf32>, vector<16xf32>
 //   CHECK-NOT:     nontemporal
 //       CHECK:     affine.vector_store
 func.func @streams(%x: memref<500x196xf32>, %y: memref<500x196xf32>) {
@@ -31,26 +37,66 @@ func.func @streams(%x: memref<500x196xf32>, %y: memref<500x196xf32>) {
 
 // -----
 
-// Not: small, at odd addresses, of unknown strides, somewhere in a buffer.
+// Rows of 197: the elements before the first whole line, and those behind the
+// last, go through the caches. Lines need no loop for what is left over.
+//   CHECK-DAG: #[[FIRST:.*]] = affine_map<(d0)[s0] -> ((-(d0 + s0 floordiv 4)) mod 16)>
+//   CHECK-DAG: #[[ALL:.*]] = affine_map<() -> (197)>
+//   CHECK-DAG: #[[END:.*]] = affine_map<(d0, d1) -> (d1 - (d1 - d0) mod 16)>
+//   CHECK-DAG: #[[SAME:.*]] = affine_map<(d0) -> (d0)>
+//   CHECK-DAG: #[[LONGEST:.*]] = affine_map<(d0, d1) -> (d0 + ((d1 - d0) floordiv 32) * 32)>
+//   CHECK-DAG: #[[LINES:.*]] = affine_map<(d0, d1) -> (d0 + ((d1 - d0) floordiv 16) * 16)>
+// CHECK-LABEL: func @odd_rows
+//  CHECK-SAME:   %[[X:.*]]: memref<500x197xf32>, %[[Y:.*]]: memref<500x197xf32>
+//       CHECK:   %[[START:.*]] = memref.extract_aligned_pointer_as_index %[[Y]]
+//   CHECK-NOT:   scf.if
+//       CHECK:   affine.for %{{.*}} = 0 to 500 {
+//       CHECK:     %[[ROW:.*]] = affine.linearize_index disjoint [%{{.*}}, %{{.*}}] by (500, 197)
+//       CHECK:     %[[FIRST_LINE:.*]] = affine.apply #[[FIRST]](%[[ROW]])[%[[START]]]
+//       CHECK:     %[[LENGTH:.*]] = affine.apply #[[ALL]]()
+//       CHECK:     %[[END_OF_LINES:.*]] = affine.apply #[[END]](%[[FIRST_LINE]], %[[LENGTH]])
+//       CHECK:     affine.for %{{.*}} = 0 to #{{.*}}(%[[FIRST_LINE]]) step 8
+//       CHECK:     affine.for {{.*}} to #{{.*}}(%[[FIRST_LINE]]) step 4
+//       CHECK:     affine.for {{.*}} to #[[SAME]](%[[FIRST_LINE]]) {
+//       CHECK:     affine.for %{{.*}} = #[[SAME]](%[[FIRST_LINE]]) to #[[LONGEST]](%[[FIRST_LINE]], %[[END_OF_LINES]]) step 32
+//       CHECK:       vector.store {{.*}} {alignment = 64 : i64, nontemporal = true}
+//       CHECK:     affine.for {{.*}} to #[[LINES]](%[[FIRST_LINE]], %[[END_OF_LINES]]) step 16
+//       CHECK:       vector.store {{.*}} {alignment = 64 : i64, nontemporal = true}
+//   CHECK-NOT:       nontemporal
+//       CHECK:     affine.for %{{.*}} = #[[SAME]](%[[END_OF_LINES]]) to #{{.*}}(%[[END_OF_LINES]]) step 8
+//       CHECK:     affine.for {{.*}} step 4
+//       CHECK:     affine.for {{.*}} to 197 {
+func.func @odd_rows(%x: memref<500x197xf32>, %y: memref<500x197xf32>) {
+  affine.for %r = 0 to 500 {
+    affine.for %c = 0 to 197 {
+      %v = affine.load %x[%r, %c] : memref<500x197xf32>
+      affine.store %v, %y[%r, %c] : memref<500x197xf32>
+    }
+  }
+  return
+}
+
+// -----
+
+// Not: small, short rows at odd addresses, of unknown strides.
 // CHECK-LABEL: func @ordinary
 //   CHECK-NOT:   nontemporal
-func.func @ordinary(%x: memref<500x196xf32>, %small: memref<5x196xf32>, %odd: memref<500x197xf32>,
+func.func @ordinary(%x: memref<5000x196xf32>, %small: memref<5x196xf32>, %odd: memref<5000x47xf32>,
                     %strided: memref<500x196xf32, strided<[?, 1]>>) {
   affine.for %r = 0 to 5 {
     affine.for %c = 0 to 196 {
-      %v = affine.load %x[%r, %c] : memref<500x196xf32>
+      %v = affine.load %x[%r, %c] : memref<5000x196xf32>
       affine.store %v, %small[%r, %c] : memref<5x196xf32>
     }
   }
-  affine.for %r = 0 to 500 {
-    affine.for %c = 0 to 196 {
-      %v = affine.load %x[%r, %c] : memref<500x196xf32>
-      affine.store %v, %odd[%r, %c] : memref<500x197xf32>
+  affine.for %r = 0 to 5000 {
+    affine.for %c = 0 to 47 {
+      %v = affine.load %x[%r, %c] : memref<5000x196xf32>
+      affine.store %v, %odd[%r, %c] : memref<5000x47xf32>
     }
   }
   affine.for %r = 0 to 500 {
     affine.for %c = 0 to 196 {
-      %v = affine.load %x[%r, %c] : memref<500x196xf32>
+      %v = affine.load %x[%r, %c] : memref<5000x196xf32>
       affine.store %v, %strided[%r, %c] : memref<500x196xf32, strided<[?, 1]>>
     }
   }

@@ -20,8 +20,10 @@ from program import Node, Program, Tensor
 from reference import expect
 
 LAYOUTS = {
-    (1,): ((3, 5, 4, 8), (2, 3, 7, 7), (5, 1, 1, 16), (1, 40, 3, 3), (7, 64, 2, 24)),
-    (3,): ((3, 5, 4, 8), (2, 31, 3, 16), (40, 9, 3, 64), (17, 31, 2, 7), (50, 7, 7, 1)),
+    (1,): ((3, 5, 4, 8), (2, 3, 7, 7), (5, 1, 1, 16), (1, 40, 3, 3), (7, 64, 2, 24),
+           (2, 3, 11, 13)),
+    (3,): ((3, 5, 4, 8), (2, 31, 3, 16), (40, 9, 3, 64), (17, 31, 2, 7), (50, 7, 7, 1),
+           (5, 3, 4, 101)),
     (1, 4): tuple((n, c, h, w, lanes) for lanes in (8, 16, 1, 5, 24)
                   for n, c, h, w in ((3, 2, 4, 4), (1, 9, 3, 7))),
 }  # fmt: skip
@@ -31,15 +33,15 @@ OPTIONS = ("", "=cache-bytes=1")
 KINDS = {"variance": "positive"}
 
 
-def make_case(operation, element, channels, sizes, seed):
-    """A function of one op of any size, and arguments of these sizes."""
+def make_case(operation, element, channels, sizes, seed, dynamic=True):
+    """A function of one op, of any size if `dynamic`, and arguments of these sizes."""
     op, dims = OPS[operation], tuple(range(len(sizes)))
 
     def tensor(name):
         of = dims if name in DATA else channels
         type = TYPES[element]
         return Tensor((type if name in DATA else parameter_type(type)).name, of,
-                      (True,) * len(of))  # fmt: skip
+                      (dynamic,) * len(of))  # fmt: skip
 
     # A gradient has results of the names of its operands.
     results = tuple(f"{name}_result" for name in op.results)

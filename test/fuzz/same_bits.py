@@ -2,8 +2,8 @@
 
     same_bits.py --tmp=DIR
 
-Random programs are compiled with each of them; every library also runs on several
-threads (see call.py).
+Random programs are compiled with each of them, and ops on rows that start anywhere in
+a cache line; every library also runs on several threads (see call.py).
 """
 
 import sys
@@ -11,11 +11,19 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "oracle"))
 
+from any_size import make_case
 from call import Call, run_all
 from execute import compiler_in_folder
 from generate import generate
 
 PROGRAMS = 12
+
+ROWS = (
+    ("f32", (1,), (3, 2, 7, 31)), ("f32", (1,), (2, 3, 14, 14)), ("f32", (2,), (13, 3, 49)),
+    ("bf16", (1,), (3, 2, 173)), ("f16", (1,), (3, 2, 11, 23)), ("f64", (1,), (2, 3, 53)),
+    ("f32", (1,), (3, 64, 7, 7)), ("f32", (2,), (7, 11, 101)),
+)  # fmt: skip
+"""Element, channel dims and shape."""
 
 OPTIONS = ("", "=parallel=false", "=cache-bytes=1", "=cache-bytes=1000000000000",
            "=check-arguments=true")  # fmt: skip
@@ -38,6 +46,11 @@ def results(compiler, cases, options):
 def main():
     compiler = compiler_in_folder(__doc__)
     cases = [case for case in map(generate, range(40)) if case][:PROGRAMS]
+    cases += [
+        make_case(operation, *row, seed, dynamic=False)
+        for seed, row in enumerate(ROWS)
+        for operation in ("training", "training_backprop", "training_double_backprop")
+    ]
     first = results(compiler, cases, OPTIONS[0])
     for options in OPTIONS[1:]:
         for case, got, want in zip(cases, results(compiler, cases, options), first):

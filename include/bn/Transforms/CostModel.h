@@ -52,8 +52,8 @@ inline constexpr int64_t kCacheLineBytes = 64;
 /// enough for a core's own cache to hold what it did.
 inline constexpr int64_t kPrefetchedBytes = 4096;
 
-/// The least number of bytes that a store past the caches writes at once.
-inline constexpr int64_t kSmallestStreamedBytes = 16;
+/// The length from which on a run of adjacent elements is best swept by itself.
+inline constexpr int64_t kLongRunBytes = 7 * kCacheLineBytes;
 
 /// How many pieces of so many `bytes` make whole units.
 int64_t getWholePieces(int64_t bytes, int64_t unit);
