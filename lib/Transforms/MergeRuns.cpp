@@ -1,7 +1,7 @@
 //===- MergeRuns.cpp - Short runs as one ----------------------------------===//
 //
-// Short runs start at no address that stores past the caches can use, or leave
-// most of a vector empty; several of them together are better. What their
+// Short runs have few whole cache lines, which stores past the caches need, or
+// leave most of a vector empty; several of them together are better. What their
 // elements use is laid out as they are:
 //
 //   affine.for %n { affine.for %c { %a = load %scale[%c]

@@ -173,9 +173,8 @@ private:
 };
 } // namespace
 
-/// All channels of a block, where stores of runs are unaligned and those of
-/// rows, which must be short enough for what is shared to stay in cache, are
-/// not.
+/// All channels of a block, whose runs are short and end inside of lines. Their
+/// rows must be short enough for what is shared to stay in cache.
 static std::optional<RunNest> matchChannels(AffineForOp channels) {
   auto rows = dyn_cast<AffineForOp>(channels->getParentOp());
   auto runs = dyn_cast_or_null<AffineForOp>(
@@ -192,9 +191,10 @@ static std::optional<RunNest> matchChannels(AffineForOp channels) {
       !llvm::all_of(stores,
                     [&](AffineStoreOp store) {
                       int64_t bytes =
+                          nest.getRunLength() *
                           getNumBytes(store.getMemRefType().getElementType());
-                      return nest.getRunLength() * bytes < kLongRunBytes &&
-                             nest.getRunLength() * bytes % kCacheLineBytes;
+                      return bytes < kLongRunBytes &&
+                             bytes % kCacheLineBytes != 0;
                     }) ||
       failed(Analysis(nest).run()) || !nest.sums.empty())
     return std::nullopt;

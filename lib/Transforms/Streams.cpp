@@ -18,22 +18,34 @@ using namespace mlir::bn;
 /// The least length of rows in bytes that are worth finding whole lines in: the
 /// lines at their ends are not written past the caches.
 static constexpr int64_t kLongRowBytes = 3 * kCacheLineBytes;
+/// The length of rows from which on that costs nothing even if they are
+/// aligned.
+static constexpr int64_t kVeryLongRowBytes = 12 * kCacheLineBytes;
 /// The least that a store past the caches writes at once.
 static constexpr int64_t kSmallestStoreBytes = 16;
+
+/// How many bytes of a row `store` writes in `loop`, if that is known.
+static std::optional<int64_t> getRowBytes(AffineStoreOp store,
+                                          AffineForOp loop) {
+  auto count = getConstantTripCount(loop);
+  if (!count)
+    return std::nullopt;
+  return *count * getNumBytes(store.getMemRefType().getElementType());
+}
 
 /// What rows that `loop` writes must have whole multiples of, in bytes. Those
 /// that are short, or where the next begins, complete each other's lines.
 static int64_t getRowUnit(AffineForOp loop) {
-  auto count = getConstantTripCount(loop);
   auto outer = dyn_cast<AffineForOp>(loop->getParentOp());
   auto completes = [&](AffineStoreOp store) {
-    MemRefType type = store.getMemRefType();
-    int64_t row = *count * getNumBytes(type.getElementType());
-    return row < kLongRowBytes ||
-           (outer && getStride(store.getAffineMap(), store.getMapOperands(),
-                               type, outer.getInductionVar()) == row);
+    auto row = getRowBytes(store, loop);
+    return row &&
+           (*row < kLongRowBytes ||
+            (outer &&
+             getStride(store.getAffineMap(), store.getMapOperands(),
+                       store.getMemRefType(), outer.getInductionVar()) == row));
   };
-  return count && llvm::all_of(loop.getOps<AffineStoreOp>(), completes)
+  return llvm::all_of(loop.getOps<AffineStoreOp>(), completes)
              ? kSmallestStoreBytes
              : kCacheLineBytes;
 }
@@ -97,8 +109,32 @@ llvm::MaybeAlign bn::getAlignment(AffineStoreOp store, AffineForOp loop,
                         length);
 }
 
+AffineStoreOp bn::getStoreOfLongRows(AffineForOp loop, uint64_t cacheBytes) {
+  auto stores = llvm::to_vector(loop.getOps<AffineStoreOp>());
+  if (stores.size() != 1 || !startsAtZero(loop) ||
+      !loop.getOps<AffineForOp>().empty() ||
+      !llvm::all_of(loop.getUpperBoundOperands(),
+                    [](Value operand) { return isTopLevelValue(operand); }))
+    return nullptr;
+  // The place in memory must be affine.
+  AffineStoreOp store = stores.front();
+  MemRefType type = store.getMemRefType();
+  if (!type.getLayout().isIdentity() || !isTopLevelValue(store.getMemRef()) ||
+      !isa<BlockArgument>(getBuffer(store.getMemRef())))
+    return nullptr;
+  auto bytes = getTotalBytes(type);
+  auto row = getRowBytes(store, loop);
+  if ((bytes && staysInCache(*bytes, cacheBytes)) ||
+      (row && *row < kLongRowBytes))
+    return nullptr;
+  return store;
+}
+
 SmallVector<Value> bn::getStreamedResults(AffineForOp loop, int64_t length,
                                           uint64_t cacheBytes) {
+  if (AffineStoreOp store = getStoreOfLongRows(loop, cacheBytes))
+    if (auto row = getRowBytes(store, loop); row && *row >= kVeryLongRowBytes)
+      return {};
   llvm::SetVector<Value> results;
   bool streams = startsAtZero(loop);
   loop.walk([&](AffineStoreOp store) {
@@ -182,28 +218,6 @@ Value bn::isWorthStreaming(OpBuilder &b, AffineForOp loop, ValueRange results,
   return is.all;
 }
 
-AffineStoreOp bn::getStoreOfLongRows(AffineForOp loop, uint64_t cacheBytes) {
-  auto stores = llvm::to_vector(loop.getOps<AffineStoreOp>());
-  if (stores.size() != 1 || !startsAtZero(loop) ||
-      !loop.getOps<AffineForOp>().empty() ||
-      !llvm::all_of(loop.getUpperBoundOperands(),
-                    [](Value operand) { return isTopLevelValue(operand); }))
-    return nullptr;
-  // The place in memory must be affine.
-  AffineStoreOp store = stores.front();
-  MemRefType type = store.getMemRefType();
-  if (!type.getLayout().isIdentity() || !isTopLevelValue(store.getMemRef()) ||
-      !isa<BlockArgument>(getBuffer(store.getMemRef())))
-    return nullptr;
-  int64_t elementBytes = getNumBytes(type.getElementType());
-  auto bytes = getTotalBytes(type);
-  auto count = getConstantTripCount(loop);
-  if ((bytes && staysInCache(*bytes, cacheBytes)) ||
-      (count && int64_t(*count) * elementBytes < kLongRowBytes))
-    return nullptr;
-  return store;
-}
-
 Value bn::areLongRows(OpBuilder &b, AffineForOp loop, AffineStoreOp store,
                       uint64_t cacheBytes) {
   Value memref = store.getMemRef();
@@ -241,16 +255,26 @@ std::pair<Value, Value> bn::getWholeLines(OpBuilder &b, AffineForOp loop,
   Value buffer =
       memref::ExtractAlignedPointerAsIndexOp::create(top, loc, memref);
 
+  // first = -(start + buffer / bytes) mod line, without expressions that each
+  // bound of each loop would repeat.
   int64_t bytes = getNumBytes(store.getMemRefType().getElementType());
   int64_t line = llvm::divideCeil(kCacheLineBytes, bytes);
+  auto divide = [&](AffineExpr expr, ValueRange dims) {
+    Value dividend = AffineApplyOp::create(
+        b, loc, AffineMap::get(dims.size(), 0, expr), dims);
+    return AffineDelinearizeIndexOp::create(b, loc, dividend,
+                                            ArrayRef<int64_t>{line},
+                                            /*hasOuterBound=*/false);
+  };
   AffineExpr d0 = b.getAffineDimExpr(0), d1 = b.getAffineDimExpr(1);
-  AffineExpr place = d0 + b.getAffineSymbolExpr(0).floorDiv(bytes);
-  Value first = AffineApplyOp::create(
-      b, loc, AffineMap::get(1, 1, -place % line), ValueRange{start, buffer});
+  Value last = divide(d0 + d1.floorDiv(bytes) + (line - 1), {start, buffer})
+                   .getResult(1);
+  Value first =
+      AffineApplyOp::create(b, loc, AffineMap::get(1, 0, line - 1 - d0), last);
   Value count = AffineApplyOp::create(b, loc, loop.getUpperBoundMap(),
                                       loop.getUpperBoundOperands());
-  Value end =
-      AffineApplyOp::create(b, loc, AffineMap::get(2, 0, d1 - (d1 - d0) % line),
-                            ValueRange{first, count});
+  Value lines = divide(d1 - d0, {first, count}).getResult(0);
+  Value end = AffineApplyOp::create(
+      b, loc, AffineMap::get(2, 0, d0 + d1 * line), ValueRange{first, lines});
   return {first, end};
 }

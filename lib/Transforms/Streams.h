@@ -17,8 +17,9 @@ llvm::MaybeAlign getAlignment(affine::AffineStoreOp store,
                               affine::AffineForOp loop, int64_t length);
 
 /// Whether the results that `loop` writes leave the caches before anybody reads
-/// them, as far as sizes are known, and can be written in aligned vectors: the
-/// memrefs they go to, arguments of the function or views of them.
+/// them, as far as sizes are known, and are best written in aligned vectors
+/// from where rows start: the memrefs they go to, arguments of the function or
+/// views of them.
 SmallVector<Value> getStreamedResults(affine::AffineForOp loop, int64_t length,
                                       uint64_t cacheBytes);
 

@@ -318,13 +318,7 @@ static void emitLongRows(RewriterBase &b, AffineForOp loop,
                          AffineStoreOp store) {
   int64_t line = bn::kCacheLineBytes /
                  bn::getNumBytes(store.getMemRefType().getElementType());
-  unsigned width = getWidth(loop);
-  SmallVector<int64_t> edge = bn::getVectorLengths(line - 1, width);
-  SmallVector<int64_t> whole{
-      bn::getVectorLengths(ShapedType::kDynamic, width).front()};
-  if (line < whole.front())
-    whole.push_back(line);
-
+  SmallVector<int64_t> edge = bn::getVectorLengths(line - 1, getWidth(loop));
   auto [first, end] = bn::getWholeLines(b, loop, store);
   auto emitPart = [&](Value from, Value to, bool isWhole) {
     auto part = cast<AffineForOp>(b.clone(*loop));
@@ -333,7 +327,8 @@ static void emitLongRows(RewriterBase &b, AffineForOp loop,
     if (to)
       part.setUpperBound(to, b.getMultiDimIdentityMap(1));
     Vectorizer vectorizer(b, part, /*streams=*/isWhole);
-    for (int64_t length : isWhole ? whole : edge)
+    // Few loops: they are many already.
+    for (int64_t length : isWhole ? ArrayRef(line) : ArrayRef(edge).take_back())
       vectorizer.createMain(length, {});
     if (!isWhole)
       vectorizer.createTail();

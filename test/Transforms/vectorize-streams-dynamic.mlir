@@ -25,7 +25,7 @@
 //       CHECK:     } else {
 //       CHECK:       scf.if %[[LONG]] {
 //       CHECK:         %[[ROW_START:.*]] = affine.linearize_index disjoint
-//       CHECK:         affine.apply #{{.*}}(%[[ROW_START]])[%[[START]]]
+//       CHECK:         affine.apply #{{.*}}(%[[ROW_START]], %[[START]])
 //       CHECK:         vector.store {{.*}} {alignment = 64 : i64, nontemporal = true}
 //       CHECK:       } else {
 //   CHECK-NOT:         nontemporal

@@ -8,28 +8,27 @@
 // Rows are at multiples of 16 bytes, not of 64, and complete each other's lines.
 // In a buffer that starts elsewhere, only whole lines are streamed.
 // CHECK-LABEL: func @streams
-//  CHECK-SAME:   %[[X:.*]]: memref<500x196xf32>, %[[Y:.*]]: memref<500x196xf32>
+//  CHECK-SAME:   %[[X:.*]]: memref<500x148xf32>, %[[Y:.*]]: memref<500x148xf32>
 //       CHECK:   %[[START:.*]] = memref.extract_aligned_pointer_as_index %[[Y]]
 //       CHECK:   %[[POINTER:.*]] = memref.extract_aligned_pointer_as_index %[[Y]]
 //       CHECK:   %[[REST:.*]] = arith.remui %[[POINTER]], %{{.*}}
 //       CHECK:   %[[ALIGNED:.*]] = arith.cmpi eq, %[[REST]]
 //       CHECK:   scf.if %[[ALIGNED]] {
-//       CHECK:     affine.for %{{.*}} = 0 to 192 step 32
+//       CHECK:     affine.for %{{.*}} = 0 to 128 step 32
 //       CHECK:       vector.store %{{.*}}, %[[Y]][%{{.*}}] {alignment = 16 : i64, nontemporal = true}
-//       CHECK:     vector.store %{{.*}} {alignment = 16 : i64, nontemporal = true} : memref<500x196xf32>, vector<4xf32>
+//       CHECK:     vector.store %{{.*}} {alignment = 16 : i64, nontemporal = true} : memref<500x148xf32>, vector<4xf32>
 //       CHECK:   } else {
-//       CHECK:     %[[FIRST:.*]] = affine.apply #[[ALIGN:.*]](%{{.*}})[%[[START]]]
+//       CHECK:     affine.apply #{{.*}}(%{{.*}}, %[[START]])
 //       CHECK:     affine.vector_store
-//       CHECK:     vector.store {{.*}} {alignment = 64 : i64, nontemporal = true} : memref<500x196xf32>, vector<32xf32>
-//       CHECK:     vector.store {{.*}} {alignment = 64 : i64, nontemporal = true} : memref<500x196xf32>, vector<16xf32>
+//       CHECK:     vector.store {{.*}} {alignment = 64 : i64, nontemporal = true} : memref<500x148xf32>, vector<16xf32>
 //   CHECK-NOT:     nontemporal
 //       CHECK:     affine.vector_store
-func.func @streams(%x: memref<500x196xf32>, %y: memref<500x196xf32>) {
+func.func @streams(%x: memref<500x148xf32>, %y: memref<500x148xf32>) {
   affine.for %r = 0 to 500 {
-    affine.for %c = 0 to 196 {
-      %v = affine.load %x[%r, %c] : memref<500x196xf32>
+    affine.for %c = 0 to 148 {
+      %v = affine.load %x[%r, %c] : memref<500x148xf32>
       %w = arith.negf %v : f32
-      affine.store %w, %y[%r, %c] : memref<500x196xf32>
+      affine.store %w, %y[%r, %c] : memref<500x148xf32>
     }
   }
   return
@@ -37,35 +36,33 @@ func.func @streams(%x: memref<500x196xf32>, %y: memref<500x196xf32>) {
 
 // -----
 
-// Rows of 197: the elements before the first whole line, and those behind the
-// last, go through the caches. Lines need no loop for what is left over.
-//   CHECK-DAG: #[[FIRST:.*]] = affine_map<(d0)[s0] -> ((-(d0 + s0 floordiv 4)) mod 16)>
-//   CHECK-DAG: #[[ALL:.*]] = affine_map<() -> (197)>
-//   CHECK-DAG: #[[END:.*]] = affine_map<(d0, d1) -> (d1 - (d1 - d0) mod 16)>
+// Very long rows may start anywhere, aligned or not: what comes before the first
+// whole line, and behind the last, goes through the caches.
+//   CHECK-DAG: #[[PLACE:.*]] = affine_map<(d0, d1) -> (d0 + d1 floordiv 4 + 15)>
+//   CHECK-DAG: #[[FIRST:.*]] = affine_map<(d0) -> (-d0 + 15)>
+//   CHECK-DAG: #[[REST:.*]] = affine_map<(d0, d1) -> (d1 - d0)>
+//   CHECK-DAG: #[[END:.*]] = affine_map<(d0, d1) -> (d0 + d1 * 16)>
 //   CHECK-DAG: #[[SAME:.*]] = affine_map<(d0) -> (d0)>
-//   CHECK-DAG: #[[LONGEST:.*]] = affine_map<(d0, d1) -> (d0 + ((d1 - d0) floordiv 32) * 32)>
-//   CHECK-DAG: #[[LINES:.*]] = affine_map<(d0, d1) -> (d0 + ((d1 - d0) floordiv 16) * 16)>
-// CHECK-LABEL: func @odd_rows
+// CHECK-LABEL: func @very_long_rows
 //  CHECK-SAME:   %[[X:.*]]: memref<500x197xf32>, %[[Y:.*]]: memref<500x197xf32>
-//       CHECK:   %[[START:.*]] = memref.extract_aligned_pointer_as_index %[[Y]]
+//       CHECK:   %[[BUFFER:.*]] = memref.extract_aligned_pointer_as_index %[[Y]]
 //   CHECK-NOT:   scf.if
 //       CHECK:   affine.for %{{.*}} = 0 to 500 {
 //       CHECK:     %[[ROW:.*]] = affine.linearize_index disjoint [%{{.*}}, %{{.*}}] by (500, 197)
-//       CHECK:     %[[FIRST_LINE:.*]] = affine.apply #[[FIRST]](%[[ROW]])[%[[START]]]
-//       CHECK:     %[[LENGTH:.*]] = affine.apply #[[ALL]]()
-//       CHECK:     %[[END_OF_LINES:.*]] = affine.apply #[[END]](%[[FIRST_LINE]], %[[LENGTH]])
-//       CHECK:     affine.for %{{.*}} = 0 to #{{.*}}(%[[FIRST_LINE]]) step 8
-//       CHECK:     affine.for {{.*}} to #{{.*}}(%[[FIRST_LINE]]) step 4
+//       CHECK:     %[[IN_LINE:.*]] = affine.apply #[[PLACE]](%[[ROW]], %[[BUFFER]])
+//       CHECK:     %[[PARTS:.*]]:2 = affine.delinearize_index %[[IN_LINE]] into (16)
+//       CHECK:     %[[FIRST_LINE:.*]] = affine.apply #[[FIRST]](%[[PARTS]]#1)
+//       CHECK:     %[[LEFT:.*]] = affine.apply #[[REST]](%[[FIRST_LINE]], %{{.*}})
+//       CHECK:     %[[LINES:.*]]:2 = affine.delinearize_index %[[LEFT]] into (16)
+//       CHECK:     %[[END_OF_LINES:.*]] = affine.apply #[[END]](%[[FIRST_LINE]], %[[LINES]]#0)
+//       CHECK:     affine.for %{{.*}} = 0 to #{{.*}}(%[[FIRST_LINE]]) step 4
 //       CHECK:     affine.for {{.*}} to #[[SAME]](%[[FIRST_LINE]]) {
-//       CHECK:     affine.for %{{.*}} = #[[SAME]](%[[FIRST_LINE]]) to #[[LONGEST]](%[[FIRST_LINE]], %[[END_OF_LINES]]) step 32
-//       CHECK:       vector.store {{.*}} {alignment = 64 : i64, nontemporal = true}
-//       CHECK:     affine.for {{.*}} to #[[LINES]](%[[FIRST_LINE]], %[[END_OF_LINES]]) step 16
+//       CHECK:     affine.for %{{.*}} = #[[SAME]](%[[FIRST_LINE]]) to #{{.*}}(%[[FIRST_LINE]], %[[END_OF_LINES]]) step 16
 //       CHECK:       vector.store {{.*}} {alignment = 64 : i64, nontemporal = true}
 //   CHECK-NOT:       nontemporal
-//       CHECK:     affine.for %{{.*}} = #[[SAME]](%[[END_OF_LINES]]) to #{{.*}}(%[[END_OF_LINES]]) step 8
-//       CHECK:     affine.for {{.*}} step 4
+//       CHECK:     affine.for %{{.*}} = #[[SAME]](%[[END_OF_LINES]]) to #{{.*}}(%[[END_OF_LINES]]) step 4
 //       CHECK:     affine.for {{.*}} to 197 {
-func.func @odd_rows(%x: memref<500x197xf32>, %y: memref<500x197xf32>) {
+func.func @very_long_rows(%x: memref<500x197xf32>, %y: memref<500x197xf32>) {
   affine.for %r = 0 to 500 {
     affine.for %c = 0 to 197 {
       %v = affine.load %x[%r, %c] : memref<500x197xf32>

@@ -49,7 +49,7 @@ def main():
     cases += [
         make_case(operation, *row, seed, dynamic=False)
         for seed, row in enumerate(ROWS)
-        for operation in ("training", "training_backprop", "training_double_backprop")
+        for operation in ("training", "training_backprop")
     ]
     first = results(compiler, cases, OPTIONS[0])
     for options in OPTIONS[1:]:

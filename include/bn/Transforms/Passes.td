@@ -307,8 +307,8 @@ def MergeRunsPass : Pass<"bn-merge-runs"> {
     A loop over runs and one over the elements of each become one over all elements
     of a row of runs:
 
-    - of all channels of a block, in a loop over rows, where runs start at addresses
-      that stores past the caches cannot use and rows do not;
+    - of all channels of a block, in a loop over rows, where runs are shorter than
+      448 bytes, and not whole cache lines;
     - of pixels, as many as make whole cache lines, where one has few channels,
       innermost, that do not fill a line.
 
@@ -340,9 +340,10 @@ def VectorizePass : Pass<"bn-vectorize"> {
     are removed: the order of every sum is then settled.
 
     Arguments of the function that are too large for the cache are written with
-    non-temporal stores where these can be aligned. What is not known before is
-    checked when the program runs: that arrays start at a cache line, and of
-    dynamic ones the size and the length of a row.
+    non-temporal stores: rows of 192 bytes and more, wherever they start, but for
+    the lines at their ends; shorter ones where they are aligned. What is not
+    known before is checked when the program runs: that arrays start at a cache
+    line, and of dynamic ones the size and the length of a row.
   }];
   let options = [
     Option<"cacheBytes", "cache-bytes", "uint64_t", /*default=*/"0",
