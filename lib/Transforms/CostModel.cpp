@@ -86,10 +86,12 @@ SmallVector<int64_t> bn::getChannelBlock(ChannelwiseOpInterface op) {
     auto run = getProduct(type.getShape().drop_front(last + 1));
     auto rows = getProduct(getSizes(op, op.getReducedDims()));
     if (run && block.back() == 1) {
-      int64_t bytes = *run * getNumBytes(type.getElementType());
-      int64_t fits = kElementsPerBlock / rows.value_or(kUsualRuns * *run);
-      if (bytes < kLongRunBytes)
-        fits = std::max(fits, kShortestMergedBytes / bytes);
+      // Quotients, as products may wrap.
+      int64_t bytes = getNumBytes(type.getElementType());
+      int64_t fits = rows ? kElementsPerBlock / *rows
+                          : kElementsPerBlock / kUsualRuns / *run;
+      if (*run < kLongRunBytes / bytes)
+        fits = std::max(fits, kShortestMergedBytes / bytes / *run);
       block.back() = largestDivisor(
           type.getDimSize(last), std::min({kElementsPerRun / *run, fits,
                                            type.getDimSize(last) / kSlices}));

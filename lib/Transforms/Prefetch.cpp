@@ -32,9 +32,7 @@ static void prefetch(AffineVectorLoadOp load, Value iv, int64_t distance,
   OpBuilder b(load);
   AffineMap map =
       bn::advance(load.getAffineMap(), load.getMapOperands(), iv, distance);
-  int64_t line =
-      llvm::divideCeil(bn::kCacheLineBytes,
-                       bn::getNumBytes(load.getMemRefType().getElementType()));
+  int64_t line = bn::getNumPerLine(load.getMemRefType().getElementType());
   SmallVector<AffineExpr> indices(map.getResults());
   for (int64_t i = 0; i < load.getVectorType().getNumElements(); i += line) {
     AffinePrefetchOp::create(b, load.getLoc(), load.getMemRef(),

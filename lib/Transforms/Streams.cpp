@@ -116,10 +116,11 @@ AffineStoreOp bn::getStoreOfLongRows(AffineForOp loop, uint64_t cacheBytes) {
       !llvm::all_of(loop.getUpperBoundOperands(),
                     [](Value operand) { return isTopLevelValue(operand); }))
     return nullptr;
-  // The place in memory must be affine.
+  // The place in memory must be affine, and lines have whole elements.
   AffineStoreOp store = stores.front();
   MemRefType type = store.getMemRefType();
-  if (!type.getLayout().isIdentity() || !isTopLevelValue(store.getMemRef()) ||
+  if (kCacheLineBytes % getNumBytes(type.getElementType()) != 0 ||
+      !type.getLayout().isIdentity() || !isTopLevelValue(store.getMemRef()) ||
       !isa<BlockArgument>(getBuffer(store.getMemRef())))
     return nullptr;
   auto bytes = getTotalBytes(type);
@@ -258,7 +259,7 @@ std::pair<Value, Value> bn::getWholeLines(OpBuilder &b, AffineForOp loop,
   // first = -(start + buffer / bytes) mod line, without expressions that each
   // bound of each loop would repeat.
   int64_t bytes = getNumBytes(store.getMemRefType().getElementType());
-  int64_t line = llvm::divideCeil(kCacheLineBytes, bytes);
+  int64_t line = getNumPerLine(store.getMemRefType().getElementType());
   auto divide = [&](AffineExpr expr, ValueRange dims) {
     Value dividend = AffineApplyOp::create(
         b, loc, AffineMap::get(dims.size(), 0, expr), dims);

@@ -1,6 +1,7 @@
 //===- Utils.cpp - What several passes ask --------------------------------===//
 
 #include "Utils.h"
+#include "bn/Transforms/CostModel.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/Utils/Utils.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -16,6 +17,10 @@ int64_t bn::getNumBytes(Type element) {
   return element.isIntOrFloat() ? llvm::PowerOf2Ceil(llvm::divideCeil(
                                       element.getIntOrFloatBitWidth(), 8))
                                 : sizeof(int64_t);
+}
+
+int64_t bn::getNumPerLine(Type element) {
+  return llvm::divideCeil(kCacheLineBytes, getNumBytes(element));
 }
 
 std::optional<int64_t> bn::getProduct(ArrayRef<int64_t> sizes) {

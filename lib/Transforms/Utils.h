@@ -14,6 +14,9 @@ namespace mlir::bn {
 /// it is no number.
 int64_t getNumBytes(Type element);
 
+/// How many of them a cache line has, at least one.
+int64_t getNumPerLine(Type element);
+
 /// The product of `sizes`, at most the largest number; nothing if one of them
 /// is not known.
 std::optional<int64_t> getProduct(ArrayRef<int64_t> sizes);

@@ -316,8 +316,7 @@ static void emitLoops(RewriterBase &b, AffineForOp loop,
 /// Past the caches, but for what comes before and after whole cache lines.
 static void emitLongRows(RewriterBase &b, AffineForOp loop,
                          AffineStoreOp store) {
-  int64_t line = bn::kCacheLineBytes /
-                 bn::getNumBytes(store.getMemRefType().getElementType());
+  int64_t line = bn::getNumPerLine(store.getMemRefType().getElementType());
   SmallVector<int64_t> edge = bn::getVectorLengths(line - 1, getWidth(loop));
   auto [first, end] = bn::getWholeLines(b, loop, store);
   auto emitPart = [&](Value from, Value to, bool isWhole) {

@@ -116,7 +116,7 @@ func.func @short_runs(%x: tensor<50x64x49xf32>, %g: tensor<64xf32>) -> tensor<50
   return %y : tensor<50x64x49xf32>
 }
 
-// Of so many runs only one would fit; four make whole units of 16 bytes.
+// Of so many runs only one would fit; short ones are taken together up to 1 KB.
 // CHECK-LABEL: func @many_short_runs
 //       CHECK:   scf.forall (%{{.*}}) = (0) to (508) step (4)
 func.func @many_short_runs(%x: tensor<2048x508x49xf32>, %g: tensor<508xf32>) -> tensor<2048x508x49xf32> {
@@ -140,6 +140,14 @@ func.func @any_number_of_runs(%x: tensor<?x512x49xf32>, %g: tensor<512xf32>) -> 
 //       CHECK:     bn.training {{.*}} tensor<2x1x4294967296x4294967296xf32>
 func.func @huge(%x: tensor<2x64x4294967296x4294967296xf32>, %g: tensor<64xf32>) -> tensor<64xf32> {
   %y, %m, %v = bn.training %x, %g, %g epsilon = 1.0e-05 : tensor<2x64x4294967296x4294967296xf32>, tensor<64xf32>
+  return %m : tensor<64xf32>
+}
+
+// CHECK-LABEL: func @any_number_of_huge_runs
+//       CHECK:   scf.forall
+//       CHECK:     bn.training {{.*}} tensor<?x1x576460752303423488xf16>
+func.func @any_number_of_huge_runs(%x: tensor<?x64x576460752303423488xf16>, %g: tensor<64xf32>) -> tensor<64xf32> {
+  %y, %m, %v = bn.training %x, %g, %g epsilon = 1.0e-05 : tensor<?x64x576460752303423488xf16>, tensor<64xf32>
   return %m : tensor<64xf32>
 }
 

@@ -112,3 +112,19 @@ func.func @indices(%x: memref<100000xindex>, %y: memref<100000xindex>) {
   }
   return
 }
+
+// -----
+
+// Elements that are larger than a cache line have no whole lines.
+// CHECK-LABEL: func @wide
+//   CHECK-NOT:   affine.linearize_index
+//       CHECK:   affine.vector_store
+func.func @wide(%x: memref<5000x196xi1024>, %y: memref<5000x196xi1024>) {
+  affine.for %r = 0 to 5000 {
+    affine.for %c = 0 to 196 {
+      %v = affine.load %x[%r, %c] : memref<5000x196xi1024>
+      affine.store %v, %y[%r, %c] : memref<5000x196xi1024>
+    }
+  }
+  return
+}
