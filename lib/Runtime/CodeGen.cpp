@@ -5,6 +5,7 @@
 #include "bn/Runtime/Error.h"
 #include "bn/Transforms/FunctionNames.h"
 #include "mlir/Dialect/LLVMIR/Transforms/Passes.h"
+#include "mlir/Dialect/OpenMP/OpenMPDialect.h"
 #include "mlir/ExecutionEngine/OptUtils.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Target/LLVMIR/Export.h"
@@ -14,6 +15,7 @@
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/Support/TargetSelect.h"
+#include "llvm/Transforms/IPO/MergeFunctions.h"
 
 using namespace mlir;
 using namespace mlir::bn;
@@ -73,9 +75,11 @@ llvm::Expected<std::unique_ptr<CodeGen>> CodeGen::create(ModuleOp module) {
 
   DiagnosticCapture diagnostics(module.getContext());
   // Locations become lines that debuggers and profilers show: those of the ops
-  // themselves, not of the calls that were inlined.
+  // themselves, not of the calls that were inlined. A shared loop would tell
+  // OpenMP its line, and differ from all that are the same otherwise.
   module.walk([](Operation *op) {
-    if (auto line = op->getLoc()->findInstanceOf<FileLineColLoc>())
+    auto line = op->getLoc()->findInstanceOf<FileLineColLoc>();
+    if (line && !isa<omp::WsloopOp, omp::LoopNestOp>(op))
       op->setLoc(line);
     else
       op->setLoc(UnknownLoc::get(op->getContext()));
@@ -91,6 +95,8 @@ llvm::Expected<std::unique_ptr<CodeGen>> CodeGen::create(ModuleOp module) {
   result->module->setDataLayout(result->machine->createDataLayout());
   result->module->setTargetTriple(result->machine->getTargetTriple());
   showCInterface(*result->module);
+  // Networks repeat their layers.
+  llvm::MergeFunctionsPass::runOnModule(*result->module);
   return result;
 }
 

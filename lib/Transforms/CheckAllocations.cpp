@@ -33,7 +33,7 @@ static void checkAllocation(memref::AllocOp alloc) {
   }
   std::string element;
   llvm::raw_string_ostream(element) << type.getElementType();
-  RuntimeMessage message;
+  RuntimeMessage message(loc);
   message << "no memory for a temporary array of ";
   message.addShape(alloc.getMixedSizes()) << element;
   failIf(b, loc, failed, message);

@@ -6,6 +6,7 @@
 #include "bn/Transforms/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
@@ -51,8 +52,9 @@ struct Descriptor {
                                  getValueOrCreateConstantIndexOp(b, loc, lhs),
                                  getValueOrCreateConstantIndexOp(b, loc, rhs));
   }
-  void checkLayout(OpBuilder &b, Location loc, const Twine &name) const;
-  void checkAlignment(OpBuilder &b, Location loc, const Twine &name) const;
+  /// Each prints `error: NAME: ` and what is wrong.
+  void checkLayout(OpBuilder &b, Location loc, Value name) const;
+  void checkAlignment(OpBuilder &b, Location loc, Value name) const;
 };
 
 /// An argument of a function, and its memory when the function is called.
@@ -93,8 +95,7 @@ Descriptor::Descriptor(OpBuilder &b, Location loc, Value memref,
                               multiply(b, loc, stride, b.getIndexAttr(bytes)));
 }
 
-void Descriptor::checkLayout(OpBuilder &b, Location loc,
-                             const Twine &name) const {
+void Descriptor::checkLayout(OpBuilder &b, Location loc, Value name) const {
   Value wrong = anyDiffers(b, loc, {b.getIndexAttr(0)}, {givenOffset});
   auto add = [&](Value other) {
     wrong = arith::OrIOp::create(b, loc, wrong, other);
@@ -112,8 +113,8 @@ void Descriptor::checkLayout(OpBuilder &b, Location loc,
   }
   std::string element;
   llvm::raw_string_ostream(element) << declared.getElementType();
-  RuntimeMessage message;
-  message << name + ": expected a contiguous '";
+  RuntimeMessage message(name);
+  message << ": expected a contiguous '";
   message.addShape(sizes) << element + "' at offset 0, but got '";
   message.addShape(givenSizes) << element + "' at offset ";
   message << givenOffset;
@@ -122,29 +123,32 @@ void Descriptor::checkLayout(OpBuilder &b, Location loc,
   failIf(b, loc, wrong, message);
 }
 
-void Descriptor::checkAlignment(OpBuilder &b, Location loc,
-                                const Twine &name) const {
+void Descriptor::checkAlignment(OpBuilder &b, Location loc, Value name) const {
   int64_t bytes = getNumBytes(declared.getElementType());
   Value mask = arith::ConstantIndexOp::create(b, loc, bytes - 1);
   Value zero = arith::ConstantIndexOp::create(b, loc, 0);
   Value rest = arith::AndIOp::create(b, loc, begin, mask);
-  RuntimeMessage message;
-  message << name + ": expected an address that is a multiple of " +
-                 Twine(bytes) + ", but got "
+  RuntimeMessage message(name);
+  message << ": expected an address that is a multiple of " + Twine(bytes) +
+                 ", but got "
           << OpFoldResult(begin);
   failIf(b, loc,
          arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ne, rest, zero),
          message);
 }
 
-/// A function that checks that a memref of `type`, called `name`, is as
-/// `declared`.
-static func::FuncOp createMemRefCheck(ModuleOp module, Location loc,
-                                      MemRefType type, MemRefType declared,
-                                      const Twine &name) {
-  func::FuncOp check = createPrivateFunction(module, loc, "bn_check", type);
+/// A function that checks that a memref of `type` is as `declared`; it takes
+/// the name of what it checks, too.
+static func::FuncOp createMemRefCheck(ModuleOp module, MemRefType type,
+                                      MemRefType declared) {
+  // It serves many arguments.
+  Location loc = module.getLoc();
+  func::FuncOp check = createPrivateFunction(
+      module, loc, "bn_check",
+      {LLVM::LLVMPointerType::get(module.getContext()), type});
   auto b = OpBuilder::atBlockBegin(&check.front());
-  Descriptor descriptor(b, loc, check.getArgument(0), declared);
+  Value name = check.getArgument(0);
+  Descriptor descriptor(b, loc, check.getArgument(1), declared);
   descriptor.checkLayout(b, loc, name);
   descriptor.checkAlignment(b, loc, name);
   return check;
@@ -188,7 +192,7 @@ static func::FuncOp createOverlapCheck(ModuleOp module, Location loc,
                                    load(j, Number))
         .getResult();
   };
-  RuntimeMessage message;
+  RuntimeMessage message(loc);
   message << "argument #" << select(0, 1)
           << " of @" + function + ", which is written, overlaps argument #"
           << select(1, 0);
@@ -222,8 +226,9 @@ static void checkOverlaps(OpBuilder &b, Location loc, func::FuncOp func,
 }
 
 /// Gives each argument a type that hides nothing of its descriptor, and all
-/// else a view of the declared type.
-static void checkArguments(func::FuncOp func) {
+/// else a view of the declared type. `checks` has a function for each type.
+static void checkArguments(func::FuncOp func,
+                           DenseMap<MemRefType, func::FuncOp> &checks) {
   auto module = func->getParentOfType<ModuleOp>();
   auto b = OpBuilder::atBlockBegin(&func.front());
   Location loc = func.getLoc();
@@ -242,11 +247,13 @@ static void checkArguments(func::FuncOp func) {
     SmallVector<OpOperand *> uses =
         llvm::to_vector(llvm::make_pointer_range(argument.getUses()));
     argument.setType(type);
-    func::CallOp::create(b, loc,
-                         createMemRefCheck(module, loc, type, declared,
-                                           "argument #" + Twine(number) +
-                                               " of @" + getVisibleName(func)),
-                         argument);
+    func::FuncOp &check = checks[declared];
+    if (!check)
+      check = createMemRefCheck(module, type, declared);
+    Value name = createText(b, loc,
+                            getPlace(loc) + "argument #" + Twine(number) +
+                                " of @" + getVisibleName(func));
+    func::CallOp::create(b, loc, check, {name, argument});
     Descriptor descriptor(b, loc, argument, declared);
     Value view = memref::ReinterpretCastOp::create(
         b, loc, declared, descriptor.base, b.getIndexAttr(0), descriptor.sizes,
@@ -264,8 +271,9 @@ static void checkArguments(func::FuncOp func) {
 namespace {
 struct CheckArguments : bn::impl::CheckArgumentsPassBase<CheckArguments> {
   void runOnOperation() override {
+    DenseMap<MemRefType, func::FuncOp> checks;
     for (func::FuncOp func : getUncalledFunctions(getOperation()))
-      checkArguments(func);
+      checkArguments(func, checks);
   }
 };
 } // namespace

@@ -21,7 +21,7 @@ static void checkAssertion(cf::AssertOp op) {
   // An error is one line.
   std::string text = op.getMsg().str();
   llvm::replace(text, '\n', ' ');
-  RuntimeMessage message;
+  RuntimeMessage message(loc);
   message << text;
   failIf(b, loc, failed, message);
   op.erase();

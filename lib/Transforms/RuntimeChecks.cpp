@@ -15,6 +15,10 @@ using namespace mlir::bn;
 // Messages
 //===----------------------------------------------------------------------===//
 
+RuntimeMessage::RuntimeMessage(Location place) { *this << getPlace(place); }
+
+RuntimeMessage::RuntimeMessage(Value text) : values{text} { format += "%s"; }
+
 RuntimeMessage &RuntimeMessage::operator<<(const Twine &text) {
   for (char c : text.str())
     format += c == '%' ? "%%" : std::string(1, c);
@@ -25,7 +29,7 @@ RuntimeMessage &RuntimeMessage::operator<<(OpFoldResult number) {
   if (std::optional<int64_t> constant = getConstantIntValue(number))
     return *this << Twine(*constant);
   format += "%ld";
-  numbers.push_back(cast<Value>(number));
+  values.push_back(cast<Value>(number));
   return *this;
 }
 
@@ -35,14 +39,28 @@ RuntimeMessage &RuntimeMessage::addShape(ArrayRef<OpFoldResult> sizes) {
   return *this;
 }
 
-/// `error: FILE:LINE:COLUMN: `, as far as it is known.
-static RuntimeMessage startMessage(Location loc) {
-  RuntimeMessage message;
-  message << "error: ";
-  if (auto place = loc->findInstanceOf<FileLineColLoc>())
-    message << place.getFilename().getValue() + ":" + Twine(place.getLine()) +
-                   ":" + Twine(place.getColumn()) + ": ";
-  return message;
+std::string bn::getPlace(Location loc) {
+  auto place = loc->findInstanceOf<FileLineColLoc>();
+  if (!place)
+    return "";
+  return (place.getFilename().getValue() + ":" + Twine(place.getLine()) + ":" +
+          Twine(place.getColumn()) + ": ")
+      .str();
+}
+
+static ModuleOp getModule(OpBuilder &b) {
+  return b.getInsertionBlock()->getParent()->getParentOfType<ModuleOp>();
+}
+
+Value bn::createText(OpBuilder &b, Location loc, const Twine &text) {
+  std::string terminated = text.str() + '\0';
+  OpBuilder detached(b.getContext());
+  auto global = LLVM::GlobalOp::create(
+      detached, loc, LLVM::LLVMArrayType::get(b.getI8Type(), terminated.size()),
+      /*isConstant=*/true, LLVM::Linkage::Internal, "bn_message",
+      b.getStringAttr(terminated));
+  SymbolTable(getModule(b)).insert(global);
+  return LLVM::AddressOfOp::create(b, loc, global);
 }
 
 func::FuncOp bn::createPrivateFunction(ModuleOp module, Location loc,
@@ -52,7 +70,8 @@ func::FuncOp bn::createPrivateFunction(ModuleOp module, Location loc,
                                        b.getFunctionType(inputs, TypeRange()));
   function.setPrivate();
   function.setNoInline(true);
-  function->setAttr("passthrough", b.getStrArrayAttr({"noinline"}));
+  function->setAttr("passthrough",
+                    b.getStrArrayAttr({"minsize", "noinline", "optsize"}));
   SymbolTable(module).insert(function);
   b.setInsertionPointToStart(function.addEntryBlock());
   func::ReturnOp::create(b, loc);
@@ -68,9 +87,9 @@ static LLVM::LLVMFuncOp declare(ModuleOp module, StringRef name,
   return LLVM::LLVMFuncOp::create(b, module.getLoc(), name, type);
 }
 
-/// A function that takes the numbers of a message, prints it and aborts.
+/// A function that takes the values of a message, prints it and aborts.
 static func::FuncOp createFailure(ModuleOp module, Location loc,
-                                  StringRef format, unsigned numNumbers) {
+                                  StringRef format, TypeRange values) {
   OpBuilder b(module.getContext());
   Type pointer = LLVM::LLVMPointerType::get(b.getContext());
   LLVM::LLVMFuncOp print = declare(
@@ -80,26 +99,19 @@ static func::FuncOp createFailure(ModuleOp module, Location loc,
   LLVM::LLVMFuncOp abort = declare(
       module, "abort",
       LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(b.getContext()), {}));
-
-  SymbolTable symbols(module);
-  std::string text = (format + "\n").str();
-  auto global = LLVM::GlobalOp::create(
-      b, loc, LLVM::LLVMArrayType::get(b.getI8Type(), text.size() + 1),
-      /*isConstant=*/true, LLVM::Linkage::Internal, "bn_message",
-      b.getStringAttr(text + '\0'));
-  symbols.insert(global);
-  func::FuncOp function = createPrivateFunction(
-      module, loc, "bn_fail", SmallVector<Type>(numNumbers, b.getIndexType()));
+  func::FuncOp function = createPrivateFunction(module, loc, "bn_fail", values);
   // Failures stay out of the way of what does not fail.
   function->setAttr("passthrough", b.getStrArrayAttr({"cold", "noinline"}));
 
   b.setInsertionPointToStart(&function.front());
   SmallVector<Value> operands = {
       LLVM::ConstantOp::create(b, loc, b.getI32Type(), b.getI32IntegerAttr(2)),
-      LLVM::AddressOfOp::create(b, loc, global)};
-  for (Value number : function.getArguments())
+      createText(b, loc, format)};
+  for (Value value : function.getArguments())
     operands.push_back(
-        arith::IndexCastOp::create(b, loc, b.getI64Type(), number));
+        value.getType().isIndex()
+            ? arith::IndexCastOp::create(b, loc, b.getI64Type(), value)
+            : value);
   LLVM::CallOp::create(b, loc, print, operands);
   LLVM::CallOp::create(b, loc, abort, ValueRange());
   return function;
@@ -107,13 +119,11 @@ static func::FuncOp createFailure(ModuleOp module, Location loc,
 
 void bn::failIf(OpBuilder &b, Location loc, Value condition,
                 const RuntimeMessage &message) {
-  auto module = condition.getParentRegion()->getParentOfType<ModuleOp>();
-  func::FuncOp failure =
-      createFailure(module, loc, startMessage(loc).format + message.format,
-                    message.numbers.size());
+  func::FuncOp failure = createFailure(getModule(b), loc, message.format + '\n',
+                                       ValueRange(message.values).getTypes());
   auto branch = scf::IfOp::create(b, loc, condition);
   OpBuilder inside = branch.getThenBodyBuilder();
-  func::CallOp::create(inside, loc, failure, message.numbers);
+  func::CallOp::create(inside, loc, failure, message.values);
 }
 
 //===----------------------------------------------------------------------===//
@@ -214,7 +224,7 @@ void bn::checkSizes(Operation *op, const Twine &name, Type element,
   Value differs = anyDiffers(b, op->getLoc(), expected, given);
   if (!differs)
     return;
-  RuntimeMessage message;
+  RuntimeMessage message(op->getLoc());
   std::string elementText;
   llvm::raw_string_ostream(elementText) << element;
   message << "'" + op->getName().getStringRef() + "' op expected " + name +

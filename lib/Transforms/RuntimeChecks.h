@@ -10,9 +10,20 @@
 
 namespace mlir::bn {
 
-/// Text with numbers that are known only when the program runs.
+/// `FILE:LINE:COLUMN: `, as far as it is known.
+std::string getPlace(Location loc);
+
+/// The address of `text`, which becomes a constant of the module.
+Value createText(OpBuilder &b, Location loc, const llvm::Twine &text);
+
+/// An error's text, with numbers that are known only when the program runs.
 class RuntimeMessage {
 public:
+  /// Begins with a place.
+  explicit RuntimeMessage(Location place);
+  /// Begins with what createText returned.
+  explicit RuntimeMessage(Value text);
+
   RuntimeMessage &operator<<(const llvm::Twine &text);
   RuntimeMessage &operator<<(OpFoldResult number);
   /// `sizes`, with an x behind each.
@@ -21,9 +32,9 @@ public:
 private:
   friend void failIf(OpBuilder &, Location, Value, const RuntimeMessage &);
 
-  /// In the language of printf, with %ld for each of `numbers`.
-  std::string format;
-  SmallVector<Value> numbers;
+  /// In the language of printf, with %ld or %s for each of `values`.
+  std::string format = "error: ";
+  SmallVector<Value> values;
 };
 
 /// A private function `name`, or similar, that takes `inputs` and does nothing
@@ -32,8 +43,8 @@ private:
 func::FuncOp createPrivateFunction(ModuleOp module, Location loc,
                                    StringRef name, TypeRange inputs);
 
-/// Where `condition` holds, the program prints `error: LOCATION: MESSAGE` on
-/// standard error and aborts. The call lies in an scf.if, what it calls in a
+/// Where `condition` holds, the program prints `message` on standard error and
+/// aborts. The call lies in an scf.if, what it calls in a
 /// function of its own.
 void failIf(OpBuilder &b, Location loc, Value condition,
             const RuntimeMessage &message);

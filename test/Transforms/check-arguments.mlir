@@ -2,7 +2,7 @@
 // RUN: bn-opt %s --bn-check-arguments | FileCheck %s --check-prefix=MESSAGES
 
 //     CHECK: func @f(%[[X:.*]]: memref<?x?xf32, strided<[?, ?], offset: ?>>, %{{.*}}: memref<?xf64, strided<[?], offset: ?>>, %{{.*}}: memref<f32, strided<[], offset: ?>>)
-//     CHECK:   call @[[CHECK_X:.*]](%[[X]])
+//     CHECK:   call @[[CHECK_X:.*]](%{{.*}}, %[[X]])
 //     CHECK:   %{{.*}}, %{{.*}}, %[[SIZES:.*]]:2, %{{.*}}:2 = memref.extract_strided_metadata %[[X]]
 //     CHECK:   %[[VIEW:.*]] = memref.reinterpret_cast %{{.*}} to offset: [0], sizes: [%[[SIZES]]#0, 4], strides: [4, 1] : {{.*}} to memref<?x4xf32>
 // All pairs in one loop over a table of addresses.
@@ -25,6 +25,14 @@ func.func @triples(%x: memref<4xi24>) {
   return
 }
 
+// One function checks all arguments of a type.
+// CHECK-LABEL: func @pair
+//       CHECK:   call @[[CHECK_PAIR:.*]](%[[NAME:.*]], %{{.*}})
+//       CHECK:   call @[[CHECK_PAIR]](%[[OTHER:.*]], %{{.*}})
+func.func @pair(%x: memref<2x?xbf16>, %y: memref<2x?xbf16>) {
+  return
+}
+
 // A layout of its own is taken as it is; so is what functions here pass.
 // CHECK: func @strided(%{{.*}}: memref<2xf32, strided<[3]>>)
 func.func @strided(%x: memref<2xf32, strided<[3]>>) {
@@ -40,7 +48,7 @@ func.func @outer(%x: memref<2xf32>) {
 }
 
 // A stride counts where there is more than one element.
-//     CHECK: func private @[[CHECK_X]](%[[X:.*]]: memref<?x?xf32, strided<[?, ?], offset: ?>>)
+//     CHECK: func private @[[CHECK_X]](%{{.*}}: !llvm.ptr, %[[X:.*]]: memref<?x?xf32, strided<[?, ?], offset: ?>>)
 //     CHECK:   %{{.*}}, %[[OFFSET:.*]], %[[SIZES:.*]]:2, %[[STRIDES:.*]]:2 = memref.extract_strided_metadata %[[X]]
 //     CHECK:   arith.cmpi ne, %[[OFFSET]], %c0
 //     CHECK:   arith.cmpi ne, %[[SIZES]]#1, %c4
@@ -56,7 +64,8 @@ func.func @outer(%x: memref<2xf32>) {
 //     CHECK:       scf.if
 //     CHECK:         call @bn_fail
 
-// MESSAGES-DAG: "error: {{.*}}check-arguments.mlir:{{[0-9]+}}:{{[0-9]+}}: argument #0 of @f: expected a contiguous '%ldx4xf32' at offset 0, but got '%ldx%ldxf32' at offset %ld, strides %ld, %ld\0A\00"
-// MESSAGES-DAG: "{{.*}}argument #1 of @f: expected an address that is a multiple of 8, but got %ld\0A\00"
-// MESSAGES-DAG: "{{.*}}argument #%ld of @f, which is written, overlaps argument #%ld\0A\00"
-// MESSAGES-DAG: "{{.*}}argument #0 of @triples: expected an address that is a multiple of 4, but got %ld\0A\00"
+// MESSAGES-DAG: "{{.*}}check-arguments.mlir:{{[0-9]+}}:{{[0-9]+}}: argument #0 of @f\00"
+// MESSAGES-DAG: "error: %s: expected a contiguous '%ldx4xf32' at offset 0, but got '%ldx%ldxf32' at offset %ld, strides %ld, %ld\0A\00"
+// MESSAGES-DAG: "error: %s: expected an address that is a multiple of 8, but got %ld\0A\00"
+// MESSAGES-DAG: "error: {{.*}}check-arguments.mlir:{{[0-9]+}}:{{[0-9]+}}: argument #%ld of @f, which is written, overlaps argument #%ld\0A\00"
+// MESSAGES-DAG: "error: %s: expected a contiguous '4xi24' {{.*}}
