@@ -111,6 +111,7 @@ void bn::buildAffineToLLVMPipeline(OpPassManager &pm,
   pm.addPass(createPrefetchPass({options.cacheBytes}));
   pm.addNestedPass<func::FuncOp>(vector::createLowerVectorMultiReductionPass());
   pm.addPass(createConvertVectorToSCFPass());
+  pm.addPass(createRequestCWrappersPass());
   if (options.checkArguments)
     pm.addPass(createCheckArgumentsPass());
   pm.addPass(memref::createExpandOpsPass());
@@ -129,7 +130,6 @@ void bn::buildAffineToLLVMPipeline(OpPassManager &pm,
   pm.addPass(createCheckAllocationsPass());
   pm.addPass(createCheckAssertionsPass());
   pm.addPass(createSCFToControlFlowPass());
-  pm.addPass(createRequestCWrappersPass());
   // Not every host converts to bf16 in hardware.
   pm.addPass(arith::createArithExpandOpsPass({/*includeBf16=*/true}));
   pm.addPass(createConvertMathToLLVMPass());

@@ -4,6 +4,7 @@
 #include "Utils.h"
 #include "bn/Transforms/FunctionNames.h"
 #include "bn/Transforms/Passes.h"
+#include "mlir/Conversion/LLVMCommon/TypeConverter.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -55,13 +56,6 @@ struct Descriptor {
   /// Each prints `error: NAME: ` and what is wrong.
   void checkLayout(OpBuilder &b, Location loc, Value name) const;
   void checkAlignment(OpBuilder &b, Location loc, Value name) const;
-};
-
-/// An argument of a function, and its memory when the function is called.
-struct Argument {
-  unsigned number;
-  bool isWritten;
-  Value begin, end;
 };
 } // namespace
 
@@ -137,44 +131,87 @@ void Descriptor::checkAlignment(OpBuilder &b, Location loc, Value name) const {
          message);
 }
 
-/// A function that checks that a memref of `type` is as `declared`; it takes
-/// the name of what it checks, too.
-static func::FuncOp createMemRefCheck(ModuleOp module, MemRefType type,
-                                      MemRefType declared) {
+/// The memref whose descriptor is at `pointer`.
+static Value loadMemRef(OpBuilder &b, Location loc, Value pointer,
+                        BaseMemRefType type) {
+  Type descriptor = LLVMTypeConverter(b.getContext()).convertType(type);
+  Value loaded = LLVM::LoadOp::create(b, loc, descriptor, pointer);
+  return UnrealizedConversionCastOp::create(b, loc, type, loaded).getResult(0);
+}
+
+/// `declared`, with a type that hides nothing of its descriptor.
+static MemRefType getPassedType(MemRefType declared) {
+  SmallVector<int64_t> unknown(declared.getRank(), ShapedType::kDynamic);
+  return MemRefType::get(unknown, declared.getElementType(),
+                         StridedLayoutAttr::get(declared.getContext(),
+                                                ShapedType::kDynamic, unknown),
+                         declared.getMemorySpace());
+}
+
+/// The columns of a table with a row of 64-bit integers for each argument.
+enum Column { Begin, End, Number, IsWritten, NumColumns };
+
+static Type getRowType(OpBuilder &b) {
+  return LLVM::LLVMArrayType::get(b.getI64Type(), NumColumns);
+}
+
+static Value getCell(OpBuilder &b, Location loc, Value table, LLVM::GEPArg row,
+                     Column column) {
+  return LLVM::GEPOp::create(b, loc, table.getType(), getRowType(b), table,
+                             {row, column});
+}
+
+/// A function that takes a name, a pointer to a descriptor, a row, and the last
+/// two cells of that. It checks that the descriptor is one of a memref as
+/// `declared`, and fills the row.
+static func::FuncOp createMemRefCheck(ModuleOp module, MemRefType declared) {
   // It serves many arguments.
   Location loc = module.getLoc();
+  OpBuilder b(module.getContext());
+  Type pointer = LLVM::LLVMPointerType::get(b.getContext());
   func::FuncOp check = createPrivateFunction(
       module, loc, "bn_check",
-      {LLVM::LLVMPointerType::get(module.getContext()), type});
-  auto b = OpBuilder::atBlockBegin(&check.front());
-  Value name = check.getArgument(0);
-  Descriptor descriptor(b, loc, check.getArgument(1), declared);
+      {pointer, pointer, pointer, b.getI64Type(), b.getI64Type()});
+  b.setInsertionPointToStart(&check.front());
+  Value name = check.getArgument(0), row = check.getArgument(2);
+  Value memref =
+      loadMemRef(b, loc, check.getArgument(1), getPassedType(declared));
+  Descriptor descriptor(b, loc, memref, declared);
   descriptor.checkLayout(b, loc, name);
   descriptor.checkAlignment(b, loc, name);
+  auto toInteger = [&](Value index) -> Value {
+    return arith::IndexCastOp::create(b, loc, b.getI64Type(), index);
+  };
+  Value cells[] = {toInteger(descriptor.begin), toInteger(descriptor.end),
+                   check.getArgument(3), check.getArgument(4)};
+  for (auto [column, cell] : llvm::enumerate(cells))
+    LLVM::StoreOp::create(b, loc, cell,
+                          getCell(b, loc, row, 0, Column(column)));
   return check;
 }
 
-/// The columns of a table with a row for each argument.
-enum Column { Begin, End, Number, IsWritten, NumColumns };
-
-/// A function that checks all pairs of rows of such a table.
+/// A function that checks all pairs of the rows of a table.
 static func::FuncOp createOverlapCheck(ModuleOp module, Location loc,
-                                       MemRefType type, StringRef function) {
-  func::FuncOp check = createPrivateFunction(module, loc, "bn_check", type);
-  auto b = OpBuilder::atBlockBegin(&check.front());
+                                       int64_t numRows, StringRef function) {
+  OpBuilder b(module.getContext());
+  func::FuncOp check = createPrivateFunction(
+      module, loc, "bn_check", LLVM::LLVMPointerType::get(b.getContext()));
+  b.setInsertionPointToStart(&check.front());
   auto constant = [&](int64_t value) -> Value {
     return arith::ConstantIndexOp::create(b, loc, value);
   };
   Value zero = constant(0), one = constant(1);
-  auto outer =
-      scf::ForOp::create(b, loc, zero, constant(type.getDimSize(0)), one);
+  auto outer = scf::ForOp::create(b, loc, zero, constant(numRows), one);
   b.setInsertionPointToStart(outer.getBody());
   auto inner = scf::ForOp::create(b, loc, zero, outer.getInductionVar(), one);
   b.setInsertionPointToStart(inner.getBody());
   Value rows[] = {outer.getInductionVar(), inner.getInductionVar()};
   auto load = [&](unsigned i, Column column) -> Value {
-    return memref::LoadOp::create(b, loc, check.getArgument(0),
-                                  {rows[i], constant(column)});
+    Value row = arith::IndexCastOp::create(b, loc, b.getI64Type(), rows[i]);
+    Value cell = LLVM::LoadOp::create(
+        b, loc, b.getI64Type(),
+        getCell(b, loc, check.getArgument(0), row, column));
+    return arith::IndexCastOp::create(b, loc, b.getIndexType(), cell);
   };
 
   Value last = arith::MaxUIOp::create(b, loc, load(0, Begin), load(1, Begin));
@@ -200,72 +237,82 @@ static func::FuncOp createOverlapCheck(ModuleOp module, Location loc,
   return check;
 }
 
-/// Checks that what is written overlaps nothing: all pairs in a loop over a
-/// table, as there may be hundreds of arguments.
-static void checkOverlaps(OpBuilder &b, Location loc, func::FuncOp func,
-                          ArrayRef<Argument> arguments) {
-  if (llvm::none_of(arguments, [](const Argument &a) { return a.isWritten; }))
-    return;
-  auto type = MemRefType::get({int64_t(arguments.size()), NumColumns},
-                              b.getIndexType());
-  auto constant = [&](int64_t value) -> Value {
-    return arith::ConstantIndexOp::create(b, loc, value);
-  };
-  Value table = memref::AllocaOp::create(b, loc, type);
-  for (auto [row, argument] : llvm::enumerate(arguments)) {
-    Value cells[] = {argument.begin, argument.end, constant(argument.number),
-                     constant(argument.isWritten)};
-    for (auto [column, cell] : llvm::enumerate(cells))
-      memref::StoreOp::create(b, loc, cell, table,
-                              {constant(row), constant(column)});
-  }
-  func::CallOp::create(b, loc,
-                       createOverlapCheck(func->getParentOfType<ModuleOp>(),
-                                          loc, type, getVisibleName(func)),
-                       table);
+/// Whether `func` returns no memref, and takes none that LLVM has no type for.
+static bool takesDescriptors(func::FuncOp func) {
+  LLVMTypeConverter converter(func.getContext());
+  return llvm::none_of(func.getResultTypes(), llvm::IsaPred<BaseMemRefType>) &&
+         llvm::all_of(func.getArgumentTypes(), [&](Type type) {
+           return !isa<BaseMemRefType>(type) || converter.convertType(type);
+         });
 }
 
-/// Gives each argument a type that hides nothing of its descriptor, and all
-/// else a view of the declared type. `checks` has a function for each type.
+/// Whether descriptors of `argument` can be checked.
+static bool isChecked(BlockArgument argument) {
+  auto type = dyn_cast<MemRefType>(argument.getType());
+  return type && type.getLayout().isIdentity() &&
+         type.getElementType().isIntOrIndexOrFloat();
+}
+
+/// Makes `func` its own C interface, which takes descriptors by their address:
+/// hundreds of them by value would be thousands of parameters. `checks` has a
+/// function for each type.
 static void checkArguments(func::FuncOp func,
                            DenseMap<MemRefType, func::FuncOp> &checks) {
   auto module = func->getParentOfType<ModuleOp>();
   auto b = OpBuilder::atBlockBegin(&func.front());
   Location loc = func.getLoc();
-  SmallVector<Argument> arguments;
+  auto constant = [&](int64_t value) -> Value {
+    return LLVM::ConstantOp::create(b, loc, b.getI64IntegerAttr(value));
+  };
+  Type pointer = LLVM::LLVMPointerType::get(b.getContext());
+  auto checked = llvm::make_filter_range(func.getArguments(), isChecked);
+  int64_t numRows = llvm::range_size(checked), row = 0;
+  bool anyWritten = llvm::any_of(checked, isWritten);
+  Value table =
+      LLVM::AllocaOp::create(b, loc, pointer, getRowType(b), constant(numRows));
   for (BlockArgument argument : func.getArguments()) {
-    auto declared = dyn_cast<MemRefType>(argument.getType());
-    if (!declared || !declared.getLayout().isIdentity() ||
-        !declared.getElementType().isIntOrIndexOrFloat())
+    auto type = dyn_cast<BaseMemRefType>(argument.getType());
+    if (!type)
       continue;
-    unsigned number = argument.getArgNumber();
-    SmallVector<int64_t> unknown(declared.getRank(), ShapedType::kDynamic);
-    auto type = MemRefType::get(
-        unknown, declared.getElementType(),
-        StridedLayoutAttr::get(b.getContext(), ShapedType::kDynamic, unknown));
+    bool needsCheck = isChecked(argument);
     bool written = isWritten(argument);
     SmallVector<OpOperand *> uses =
         llvm::to_vector(llvm::make_pointer_range(argument.getUses()));
-    argument.setType(type);
-    func::FuncOp &check = checks[declared];
-    if (!check)
-      check = createMemRefCheck(module, type, declared);
-    Value name = createText(b, loc,
-                            getPlace(loc) + "argument #" + Twine(number) +
-                                " of @" + getVisibleName(func));
-    func::CallOp::create(b, loc, check, {name, argument});
-    Descriptor descriptor(b, loc, argument, declared);
-    Value view = memref::ReinterpretCastOp::create(
-        b, loc, declared, descriptor.base, b.getIndexAttr(0), descriptor.sizes,
-        descriptor.strides);
+    argument.setType(pointer);
+    Value view;
+    if (needsCheck) {
+      auto declared = cast<MemRefType>(type);
+      func::FuncOp &check = checks[declared];
+      if (!check)
+        check = createMemRefCheck(module, declared);
+      unsigned number = argument.getArgNumber();
+      Value name = createText(b, loc,
+                              getPlace(loc) + "argument #" + Twine(number) +
+                                  " of @" + getVisibleName(func));
+      func::CallOp::create(b, loc, check,
+                           {name, argument,
+                            getCell(b, loc, table, row++, Begin),
+                            constant(number), constant(written)});
+      Value memref = loadMemRef(b, loc, argument, getPassedType(declared));
+      Descriptor descriptor(b, loc, memref, declared);
+      view = memref::ReinterpretCastOp::create(
+          b, loc, declared, descriptor.base, b.getIndexAttr(0),
+          descriptor.sizes, descriptor.strides);
+    } else {
+      view = loadMemRef(b, loc, argument, type);
+    }
     for (OpOperand *use : uses)
       use->set(view);
-    arguments.push_back({number, written, descriptor.begin, descriptor.end});
   }
-  checkOverlaps(b, loc, func, arguments);
+  if (anyWritten)
+    func::CallOp::create(
+        b, loc, createOverlapCheck(module, loc, numRows, getVisibleName(func)),
+        table);
   func.setFunctionType(FunctionType::get(func.getContext(),
                                          func.front().getArgumentTypes(),
                                          func.getResultTypes()));
+  func.setSymName((kCInterfacePrefix + func.getSymName()).str());
+  func->removeAttr(LLVM::LLVMDialect::getEmitCWrapperAttrName());
 }
 
 namespace {
@@ -273,7 +320,8 @@ struct CheckArguments : bn::impl::CheckArgumentsPassBase<CheckArguments> {
   void runOnOperation() override {
     DenseMap<MemRefType, func::FuncOp> checks;
     for (func::FuncOp func : getUncalledFunctions(getOperation()))
-      checkArguments(func, checks);
+      if (takesDescriptors(func))
+        checkArguments(func, checks);
   }
 };
 } // namespace

@@ -306,11 +306,13 @@ private:
 } // namespace
 
 static void emitLoops(RewriterBase &b, AffineForOp loop,
-                      ArrayRef<int64_t> lengths, bool streams = false) {
+                      ArrayRef<int64_t> lengths, bool streams,
+                      bool hasTail = true) {
   Vectorizer vectorizer(b, loop, streams);
   for (int64_t length : lengths)
     vectorizer.createMain(length, {});
-  vectorizer.createTail();
+  if (hasTail)
+    vectorizer.createTail();
 }
 
 /// Past the caches, but for what comes before and after whole cache lines.
@@ -325,12 +327,9 @@ static void emitLongRows(RewriterBase &b, AffineForOp loop,
       part.setLowerBound(from, b.getMultiDimIdentityMap(1));
     if (to)
       part.setUpperBound(to, b.getMultiDimIdentityMap(1));
-    Vectorizer vectorizer(b, part, /*streams=*/isWhole);
     // Few loops: they are many already.
-    for (int64_t length : isWhole ? ArrayRef(line) : ArrayRef(edge).take_back())
-      vectorizer.createMain(length, {});
-    if (!isWhole)
-      vectorizer.createTail();
+    emitLoops(b, part, isWhole ? ArrayRef(line) : ArrayRef(edge).take_back(),
+              /*streams=*/isWhole, /*hasTail=*/!isWhole);
     b.eraseOp(part);
   };
   emitPart({}, first, /*isWhole=*/false);
@@ -366,7 +365,7 @@ static void vectorizeParallel(RewriterBase &b, AffineForOp loop,
   if (store && !areLongRows)
     emitLongRows(b, loop, store);
   else
-    emitLoops(b, loop, lengths);
+    emitLoops(b, loop, lengths, /*streams=*/false);
   b.eraseOp(loop);
 }
 

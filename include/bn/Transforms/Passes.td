@@ -60,9 +60,10 @@ def CheckAllocationsPass : Pass<"bn-check-allocations", "::mlir::ModuleOp"> {
 def CheckArgumentsPass : Pass<"bn-check-arguments", "::mlir::ModuleOp"> {
   let summary = "Check at run time what callers of public functions pass";
   let description = [{
-    For callers in other languages. Each public function that nothing in the
-    module calls checks, at its start, the descriptors of its memref arguments
-    of identity layout:
+    For callers in other languages. Each public function @f that nothing in the
+    module calls becomes its own C interface, @_mlir_ciface_f, which takes memrefs
+    by the addresses of their descriptors. At its start it checks those of
+    identity layout:
 
     - sizes are as declared, elements contiguous, the offset 0;
     - the address is a multiple of the size of an element;
@@ -70,7 +71,8 @@ def CheckArgumentsPass : Pass<"bn-check-arguments", "::mlir::ModuleOp"> {
 
     It prints `error: FILE:LINE:COLUMN: argument #0 of @f: ...` on standard
     error and aborts where one does not hold. Inside the function, arguments
-    stay what they were.
+    stay what they were. Functions that return memrefs, or take some that LLVM
+    has no type for, are left as they are.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect",
                            "::mlir::func::FuncDialect",
