@@ -26,12 +26,20 @@ RUNS = (
     ("--dynamic",),
 )
 
+# What the speed of vectors depends on, as the kernel names it.
+VECTORS = ("avx2", "fma", "f16c", "avx512f", "avx512_bf16", "avx512_fp16", "asimd", "bf16", "sve")
+
 
 def machine():
-    """Its processor, by the name that people know."""
+    """Its processor, by the name that people know, and what its vectors can do."""
     with open("/proc/cpuinfo", encoding="utf-8") as file:
-        names = [line.split(":")[1].strip() for line in file if line.startswith("model name")]
-    return f"{len(names)} × {names[0]}" if names else os.uname().machine
+        lines = [line.partition(":") for line in file]
+    values = {key.strip(): value.split() for key, _, value in lines}
+    count = sum(key.strip() == "processor" for key, _, _ in lines)
+    name = " ".join(values.get("model name", [os.uname().machine]))
+    flags = values.get("flags", values.get("Features", []))
+    vectors = ", ".join(flag for flag in VECTORS if flag in flags)
+    return f"{count} × {name} ({vectors})"
 
 
 def measure_everything(folder, options):

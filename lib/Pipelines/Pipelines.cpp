@@ -10,6 +10,7 @@
 #include "mlir/Dialect/Bufferization/Transforms/Passes.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/Passes.h"
+#include "mlir/Dialect/Math/Transforms/Passes.h"
 #include "mlir/Dialect/MemRef/Transforms/Passes.h"
 #include "mlir/Dialect/SCF/Transforms/Passes.h"
 #include "mlir/Dialect/Vector/Transforms/Passes.h"
@@ -111,7 +112,6 @@ void bn::buildAffineToLLVMPipeline(OpPassManager &pm,
   pm.addPass(createPrefetchPass({options.cacheBytes}));
   pm.addNestedPass<func::FuncOp>(vector::createLowerVectorMultiReductionPass());
   pm.addPass(createConvertVectorToSCFPass());
-  pm.addPass(createRequestCWrappersPass());
   if (options.checkArguments)
     pm.addPass(createCheckArgumentsPass());
   pm.addPass(memref::createExpandOpsPass());
@@ -130,14 +130,17 @@ void bn::buildAffineToLLVMPipeline(OpPassManager &pm,
   pm.addPass(createCheckAllocationsPass());
   pm.addPass(createCheckAssertionsPass());
   pm.addPass(createSCFToControlFlowPass());
-  // Not every host converts to bf16 in hardware.
+  pm.addPass(createRequestCWrappersPass());
+  // Not every host computes in bf16, or converts to it, in hardware.
+  pm.addPass(arith::createArithEmulateUnsupportedFloats({{"bf16"}, "f32"}));
+  pm.addPass(math::createMathExtendToSupportedTypes({{"f16"}, "f32"}));
   pm.addPass(arith::createArithExpandOpsPass({/*includeBf16=*/true}));
   pm.addPass(createConvertMathToLLVMPass());
   pm.addPass(createConvertMathToLibmPass());
   pm.addPass(createConvertVectorToLLVMPass());
   pm.addPass(createConvertToLLVMPass());
   pm.addPass(createReconcileUnrealizedCastsPass());
-  pm.addPass(createStreamBF16Pass());
+  pm.addPass(createStoreBF16Pass());
   pm.addPass(createUnmaskLoadsPass());
   pm.addPass(createVerifyStagePass({Stage::LLVM}));
 }

@@ -312,7 +312,6 @@ static void checkArguments(func::FuncOp func,
                                          func.front().getArgumentTypes(),
                                          func.getResultTypes()));
   func.setSymName((kCInterfacePrefix + func.getSymName()).str());
-  func->removeAttr(LLVM::LLVMDialect::getEmitCWrapperAttrName());
 }
 
 namespace {

@@ -1,5 +1,6 @@
 //===- RequestCWrappers.cpp - C entry points of public functions ----------===//
 
+#include "bn/Transforms/FunctionNames.h"
 #include "bn/Transforms/Passes.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -16,6 +17,8 @@ struct RequestCWrappers : bn::impl::RequestCWrappersPassBase<RequestCWrappers> {
   void runOnOperation() override {
     getOperation()->walk([&](func::FuncOp function) {
       if (function.isExternal())
+        return;
+      if (function.getSymName().starts_with(bn::kCInterfacePrefix))
         return;
       if (function.isPublic())
         function->setAttr(LLVM::LLVMDialect::getEmitCWrapperAttrName(),

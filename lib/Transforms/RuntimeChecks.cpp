@@ -69,10 +69,6 @@ func::FuncOp bn::createPrivateFunction(ModuleOp module, Location loc,
   auto function = func::FuncOp::create(b, loc, name,
                                        b.getFunctionType(inputs, TypeRange()));
   function.setPrivate();
-  // func's visibility does not reach LLVM.
-  function->setAttr(
-      "llvm.linkage",
-      LLVM::LinkageAttr::get(b.getContext(), LLVM::Linkage::Internal));
   function.setNoInline(true);
   function->setAttr("passthrough",
                     b.getStrArrayAttr({"minsize", "noinline", "optsize"}));

@@ -13,3 +13,8 @@ func.func @public(%x: f32) {
 func.func private @private(%x: f32) {
   return
 }
+// What is a C interface needs none.
+// CHECK: func @_mlir_ciface_public(%{{.*}}: f32) {
+func.func @_mlir_ciface_public(%x: f32) {
+  return
+}

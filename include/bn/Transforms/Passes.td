@@ -384,11 +384,12 @@ def PrefetchPass : Pass<"bn-prefetch"> {
   let dependentDialects = ["::mlir::affine::AffineDialect"];
 }
 
-def StreamBF16Pass : Pass<"bn-stream-bf16"> {
-  let summary = "Write bf16 past the caches as integers";
+def StoreBF16Pass : Pass<"bn-store-bf16"> {
+  let summary = "Store vectors of bf16 as integers";
   let description = [{
-    LLVM 22 selects ordinary stores for non-temporal ones of bf16 vectors on x86.
-    As vectors of i16 they stay non-temporal.
+    On x86 LLVM 22 selects ordinary stores for non-temporal ones of bf16 vectors;
+    and where there are no instructions for bf16 it computes what other stores of
+    them write an element at a time. With vectors of i16 it does neither.
   }];
   let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
 }
@@ -497,7 +498,8 @@ def RequestCWrappersPass : Pass<"bn-request-c-wrappers", "::mlir::ModuleOp"> {
   let summary = "Give public functions a C interface, and only them a symbol";
   let description = [{
     As upstream's `llvm-request-c-wrappers`, but leaves declarations alone: a
-    function that is defined elsewhere keeps the name it is called by. Private
+    function that is defined elsewhere keeps the name it is called by. So are
+    functions that are C interfaces, by their names, `_mlir_ciface_...`. Private
     functions with a body get internal linkage: two object files may have
     functions of one name.
   }];
