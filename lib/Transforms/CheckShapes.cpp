@@ -5,6 +5,7 @@
 #include "bn/Transforms/Passes.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 namespace mlir::bn {
@@ -85,6 +86,38 @@ static void check(tensor::CastOp op, SizeResolver &resolver) {
   checkSizes(op, "source", to.getElementType(), expected, given);
 }
 
+/// Gives every operand of `op` the static sizes of the others.
+static void refineSizes(ChannelwiseOpInterface op) {
+  OpBuilder b(op);
+  auto specs = op.getOperandSpecs().take_front(op->getNumOperands());
+  SmallVector<int64_t> data(op.getInput().getType().getRank(),
+                            ShapedType::kDynamic);
+  SmallVector<int64_t> dims = llvm::to_vector(llvm::seq<int64_t>(data.size()));
+  for (auto [type, spec] : llvm::zip_equal(op->getOperandTypes(), specs))
+    for (auto [dim, size] :
+         llvm::zip(spec.isData ? ArrayRef(dims) : op.getChannelDims(),
+                   cast<RankedTensorType>(type).getShape()))
+      if (ShapedType::isStatic(size))
+        data[dim] = size;
+  SmallVector<int64_t> channel = llvm::map_to_vector(
+      op.getChannelDims(), [&](int64_t dim) { return data[dim]; });
+
+  auto castTo = [&](Value value, Type type) {
+    return b.createOrFold<tensor::CastOp>(op->getLoc(), type, value);
+  };
+  SmallVector<Value> operands;
+  for (auto [operand, spec] : llvm::zip_equal(op->getOperands(), specs))
+    operands.push_back(
+        castTo(operand, cast<RankedTensorType>(operand.getType())
+                            .clone(spec.isData ? data : channel)));
+  if (llvm::equal(operands, op->getOperands()))
+    return;
+  Operation *refined = op.cloneWithOperands(b, operands);
+  for (auto [old, result] : llvm::zip(op->getResults(), refined->getResults()))
+    old.replaceAllUsesWith(castTo(result, old.getType()));
+  op->erase();
+}
+
 namespace {
 struct CheckShapes : bn::impl::CheckShapesPassBase<CheckShapes> {
   void runOnOperation() override {
@@ -96,6 +129,10 @@ struct CheckShapes : bn::impl::CheckShapesPassBase<CheckShapes> {
       llvm::TypeSwitch<Operation *>(op)
           .Case<ChannelwiseOpInterface, UpdateStatisticsOp, linalg::LinalgOp,
                 tensor::CastOp>([&](auto op) { check(op, resolver); });
+    // Sizes that are checked are the same.
+    for (Operation *op : ops)
+      if (auto channelwise = dyn_cast<ChannelwiseOpInterface>(op))
+        refineSizes(channelwise);
   }
 };
 } // namespace

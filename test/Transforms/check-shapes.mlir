@@ -90,3 +90,18 @@ func.func @branch(%x: tensor<?x3xf32>, %p: tensor<?xf32>, %c: i1) -> tensor<?x3x
   }
   return %0 : tensor<?x3xf32>
 }
+
+// -----
+
+// Once sizes are checked, what one operand knows all know; results keep their
+// types.
+// CHECK-LABEL: func @refined
+//       CHECK:   %[[X:.*]] = tensor.cast %{{.*}} : tensor<?x?x?xf32> to tensor<?x16x0xf32>
+//       CHECK:   bn.training_backprop %[[X]], {{.*}} : tensor<?x16x0xf32>, tensor<16xf32>
+//       CHECK:   return {{.*}} : tensor<?x?x?xf32>, tensor<?xf32>
+func.func @refined(%x: tensor<?x?x?xf32>, %p: tensor<?xf32>, %gamma: tensor<16xf32>, %d: tensor<?x?x0xf32>) -> (tensor<?x?x?xf32>, tensor<?xf32>) {
+  %0:3 = "bn.training_backprop"(%x, %gamma, %p, %p, %p, %d) <{epsilon = 1.0e-05 : f64}>
+      : (tensor<?x?x?xf32>, tensor<16xf32>, tensor<?xf32>, tensor<?xf32>, tensor<?xf32>, tensor<?x?x0xf32>)
+      -> (tensor<?x?x?xf32>, tensor<?xf32>, tensor<?xf32>)
+  return %0#0, %0#1 : tensor<?x?x?xf32>, tensor<?xf32>
+}
