@@ -36,7 +36,12 @@ Value Scalars::add(Value l, Value r) {
   return arith::AddFOp::create(b, l, r);
 }
 Value Scalars::accumulate(Value sum, Value term) {
-  return arith::AddFOp::create(b, sum, term, arith::FastMathFlags::reassoc);
+  // A product may be multiplied and added in one instruction.
+  if (auto product = term.getDefiningOp<arith::MulFOp>())
+    product.setFastmath(arith::FastMathFlags::contract);
+  return arith::AddFOp::create(
+      b, sum, term,
+      arith::FastMathFlags::reassoc | arith::FastMathFlags::contract);
 }
 Value Scalars::sub(Value l, Value r) {
   if (!l || !r)

@@ -1,8 +1,13 @@
 //===- JamSums.cpp - Several sums at a time -------------------------------===//
 //
-// Sums of many innermost channels do not fit registers: each row loads and
-// stores all of them. Rows are taken several at a time, so that one load and
-// store serves them all.
+// Memory answers faster where several of its pages are asked at a time, and
+// sums of many innermost channels do not fit registers: each row loads and
+// stores all of them. So rows that are far apart are added up together:
+//
+//   affine.for %r = 0 to 100 { affine.for %c { %sum[%c] += %x[%r, %c] } }
+// becomes
+//   affine.for %r = 0 to 25 { affine.for %c {
+//     %sum[%c] += %x[%r, %c] + %x[%r + 25, %c] + ... + %x[%r + 75, %c] } }
 //
 // A sum of short runs waits for one addition after the other. Those of several
 // channels are taken at a time, so that none waits.
@@ -15,6 +20,7 @@
 #include "mlir/Dialect/Affine/Analysis/LoopAnalysis.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Affine/LoopUtils.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
 namespace mlir::bn {
@@ -25,8 +31,12 @@ namespace mlir::bn {
 using namespace mlir;
 using namespace mlir::affine;
 
-/// How many rows or channels: more streams than this slow the prefetcher down.
-static constexpr uint64_t kFactor = 4;
+/// How many rows of data are read at a time: more are too many for the
+/// prefetchers.
+static constexpr int64_t kStreams = 4;
+
+/// How many channels' sums.
+static constexpr uint64_t kChannels = 4;
 
 /// Runs that are no longer than this make one or two vectors.
 static constexpr uint64_t kShortRun = 16;
@@ -41,40 +51,131 @@ static bool isInnermost(Access access, AffineForOp loop) {
              operand - access.getMapOperands().begin());
 }
 
-/// Whether `store`, in `inner`, writes one element in each of its iterations,
-/// and the same ones in each of `rows`, to a buffer of which there are no
-/// views.
+/// Whether `store`, in `elements`, writes a sum for each of its iterations, the
+/// same ones in each of `rows`, to a buffer of which there are no views and
+/// that is accessed in no other way.
 static bool storesSums(AffineStoreOp store, AffineForOp rows,
-                       AffineForOp inner) {
-  return isInnermost(store, inner) &&
+                       AffineForOp elements) {
+  AffineLoadOp sum;
+  for (Operation *user : store.getMemRef().getUsers()) {
+    if (isa<ViewLikeOpInterface>(user))
+      return false;
+    if (user == store || !elements->isAncestor(user))
+      continue;
+    auto load = dyn_cast<AffineLoadOp>(user);
+    if (sum || !load || !bn::isSameElement(load, store))
+      return false;
+    sum = load;
+  }
+  return sum && isInnermost(store, elements) &&
          !llvm::is_contained(store.getMapOperands(), rows.getInductionVar()) &&
-         llvm::none_of(store.getMemRef().getUsers(),
-                       llvm::IsaPred<ViewLikeOpInterface>);
+         bn::areUnorderedSums(store.getValue(), sum.getResult());
 }
 
-/// Whether `rows` does nothing but add each of its rows, element by element, to
-/// buffers that it accesses in no other way.
-static bool addsUpRows(AffineForOp rows) {
-  auto inner = dyn_cast<AffineForOp>(rows.getBody()->front());
-  if (!inner || !llvm::hasNItems(*rows.getBody(), 2) ||
-      rows.getNumIterOperands() || inner.getNumIterOperands())
+/// Whether `rows` does nothing but add each of its rows to sums, in any order.
+/// They are carried by loops, or each of `elements`, the innermost, adds to one
+/// in memory.
+static bool addsUpRows(AffineForOp rows, AffineForOp elements) {
+  if (rows == elements || !rows.hasConstantLowerBound() ||
+      rows.getConstantLowerBound() != 0 ||
+      rows.getUpperBoundMap().getNumResults() != 1)
     return false;
-  auto stores = llvm::to_vector(inner.getBody()->getOps<AffineStoreOp>());
-  if (stores.empty() || !bn::hasDistinctBuffers(inner))
+  for (Operation *user : rows.getInductionVar().getUsers())
+    if (user->getBlock() != elements.getBody())
+      return false;
+  if (elements.getNumIterOperands() &&
+      !bn::areUnorderedSums(elements.getYieldedValues(),
+                            elements.getRegionIterArgs()))
     return false;
-  return llvm::all_of(inner.getBody()->without_terminator(), [&](auto &op) {
-    if (auto store = dyn_cast<AffineStoreOp>(op))
-      return storesSums(store, rows, inner) &&
-             llvm::none_of(stores, [&](AffineStoreOp other) {
-               return other != store && other.getMemRef() == store.getMemRef();
-             });
-    if (auto load = dyn_cast<AffineLoadOp>(op))
-      return llvm::all_of(stores, [&](AffineStoreOp store) {
-        return load.getMemRef() != store.getMemRef() ||
-               bn::isSameElement(load, store);
+  if (!elements.getNumIterOperands() &&
+      (elements->getParentOp() != rows || rows.getNumIterOperands() ||
+       !llvm::hasNItems(*rows.getBody(), 2)))
+    return false;
+  return bn::hasDistinctBuffers(elements) &&
+         llvm::all_of(elements.getBody()->without_terminator(), [&](auto &op) {
+           if (auto store = dyn_cast<AffineStoreOp>(op))
+             return storesSums(store, rows, elements);
+           return isa<AffineLoadOp>(op) ||
+                  (op.getNumRegions() == 0 && isMemoryEffectFree(&op));
+         });
+}
+
+/// How many rows at a time, such that they make few streams of data.
+static int64_t getNumRows(AffineForOp rows, AffineForOp elements) {
+  int64_t numData = llvm::count_if(
+      elements.getBody()->getOps<AffineLoadOp>(), [&](AffineLoadOp load) {
+        return llvm::is_contained(load.getMapOperands(),
+                                  rows.getInductionVar());
       });
-    return op.getNumRegions() == 0 && isMemoryEffectFree(&op);
-  });
+  int64_t numRows = kStreams / std::max<int64_t>(numData, 1);
+  std::optional<uint64_t> tripCount = getConstantTripCount(rows);
+  if (!tripCount)
+    return numRows;
+  // One more or less, if none is left over then.
+  for (int64_t other : {numRows, numRows + 1, numRows - 1})
+    if (other > 1 && *tripCount % other == 0)
+      return other;
+  return std::min<int64_t>(numRows, *tripCount);
+}
+
+/// Takes `numRows` of `rows` at a time, as far apart as they can be, before
+/// those that are left over.
+static void jamRows(AffineForOp rows, AffineForOp elements, int64_t numRows) {
+  OpBuilder b(rows);
+  b.setInsertionPointAfter(rows);
+  AffineMap end = rows.getUpperBoundMap();
+  SmallVector<Value> operands(rows.getUpperBoundOperands());
+  int64_t step = rows.getStepAsInt();
+  AffineExpr distance = end.getResult(0).floorDiv(numRows * step) * step;
+  auto getMap = [&](ArrayRef<AffineExpr> bound) {
+    return AffineMap::get(end.getNumDims(), end.getNumSymbols(), bound,
+                          b.getContext());
+  };
+
+  if (!rows.hasConstantUpperBound() ||
+      rows.getConstantUpperBound() % (numRows * step) != 0) {
+    auto rest = cast<AffineForOp>(b.clone(*rows));
+    // From 0 on if there are no rows at all.
+    rest.setLowerBound(
+        operands, getMap({b.getAffineConstantExpr(0), distance * numRows}));
+    rows->replaceAllUsesWith(rest);
+    rest.getInitsMutable().assign(rows.getResults());
+  }
+  rows.setUpperBound(operands, getMap(distance));
+
+  // What the rows add is added up first: sums that loops carry do not wait for
+  // each of them.
+  auto body = llvm::map_to_vector(elements.getBody()->without_terminator(),
+                                  [](Operation &op) { return &op; });
+  b.setInsertionPointToStart(elements.getBody());
+  SmallVector<Value> terms;
+  for (Type type : elements.getResultTypes())
+    terms.push_back(arith::ConstantOp::create(b, elements.getLoc(),
+                                              b.getFloatAttr(type, -0.0)));
+  operands.insert(operands.begin(), rows.getInductionVar());
+  for (int64_t row = 1; row < numRows; ++row) {
+    AffineExpr place = getAffineDimExpr(0, b.getContext()) +
+                       getMap(distance).shiftDims(1).getResult(0) * row;
+    IRMapping mapping;
+    mapping.map(
+        rows.getInductionVar(),
+        AffineApplyOp::create(
+            b, rows.getLoc(),
+            AffineMap::get(end.getNumDims() + 1, end.getNumSymbols(), place),
+            operands));
+    mapping.map(elements.getRegionIterArgs(), terms);
+    for (Operation *op : body)
+      b.clone(*op, mapping);
+    terms = bn::lookup(mapping, elements.getYieldedValues());
+  }
+  Operation *yield = elements.getBody()->getTerminator();
+  b.setInsertionPoint(yield);
+  for (auto [sum, term, next] :
+       llvm::zip(elements.getRegionIterArgs(), terms, yield->getOpOperands())) {
+    sum.replaceAllUsesWith(term);
+    next.set(arith::AddFOp::create(b, elements.getLoc(), sum, next.get(),
+                                   arith::FastMathFlags::reassoc));
+  }
 }
 
 /// Whether each iteration of `channels` has sums of its own, of short runs.
@@ -96,13 +197,25 @@ static bool addsUpShortRuns(AffineForOp channels) {
 namespace {
 struct JamSums : bn::impl::JamSumsPassBase<JamSums> {
   void runOnOperation() override {
-    SmallVector<AffineForOp> nests;
+    SmallVector<AffineForOp> channels;
     getOperation()->walk([&](AffineForOp loop) {
-      if (addsUpRows(loop) || addsUpShortRuns(loop))
-        nests.push_back(loop);
+      if (addsUpShortRuns(loop))
+        channels.push_back(loop);
     });
-    for (AffineForOp loop : nests)
-      (void)loopUnrollJamUpToFactor(loop, kFactor);
+    for (AffineForOp loop : channels)
+      (void)loopUnrollJamUpToFactor(loop, kChannels);
+
+    SmallVector<std::pair<AffineForOp, AffineForOp>> nests;
+    getOperation()->walk([&](AffineForOp elements) {
+      auto rows = elements.getNumIterOperands()
+                      ? bn::getNestOfSums(elements).front()
+                      : dyn_cast<AffineForOp>(elements->getParentOp());
+      if (rows && addsUpRows(rows, elements))
+        nests.emplace_back(rows, elements);
+    });
+    for (auto [rows, elements] : nests)
+      if (int64_t numRows = getNumRows(rows, elements); numRows > 1)
+        jamRows(rows, elements, numRows);
   }
 };
 } // namespace

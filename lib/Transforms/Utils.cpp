@@ -122,13 +122,39 @@ bool bn::hasDistinctBuffers(affine::AffineForOp loop) {
   return distinct || !stores;
 }
 
-bool bn::areUnorderedSums(ValueRange next, ArrayRef<BlockArgument> sums) {
+/// Whether `next` is `sum` + terms, in additions that may change places.
+static bool isUnorderedSum(Value next, Value sum) {
+  if (next == sum)
+    return false;
+  for (; next != sum; sum = *sum.user_begin()->result_begin()) {
+    auto add = sum.hasOneUse() ? dyn_cast<arith::AddFOp>(*sum.user_begin())
+                               : arith::AddFOp();
+    if (!add ||
+        !bitEnumContainsAll(add.getFastmath(), arith::FastMathFlags::reassoc))
+      return false;
+  }
+  return true;
+}
+
+bool bn::areUnorderedSums(ValueRange next, ValueRange sums) {
   return llvm::all_of(llvm::zip_equal(next, sums), [](auto pair) {
-    auto [value, sum] = pair;
-    auto add = value.template getDefiningOp<arith::AddFOp>();
-    return add && sum.hasOneUse() && *sum.user_begin() == add &&
-           bitEnumContainsAll(add.getFastmath(), arith::FastMathFlags::reassoc);
+    return isUnorderedSum(std::get<0>(pair), std::get<1>(pair));
   });
+}
+
+SmallVector<affine::AffineForOp> bn::getNestOfSums(affine::AffineForOp loop) {
+  SmallVector<affine::AffineForOp> nest{loop};
+  while (auto outer =
+             dyn_cast<affine::AffineForOp>(nest.back()->getParentOp())) {
+    affine::AffineForOp inner = nest.back();
+    if (!llvm::hasNItems(*outer.getBody(), 2) ||
+        !llvm::equal(inner.getInits(), outer.getRegionIterArgs()) ||
+        !llvm::equal(inner.getResults(), outer.getYieldedValues()))
+      break;
+    nest.push_back(outer);
+  }
+  std::reverse(nest.begin(), nest.end());
+  return nest;
 }
 
 SmallVector<func::FuncOp> bn::getUncalledFunctions(ModuleOp module) {

@@ -54,9 +54,13 @@ std::optional<int64_t> getStride(AffineMap map, ValueRange operands,
 /// to do so for what the affine accesses in `loop` store to.
 bool hasDistinctBuffers(affine::AffineForOp loop);
 
-/// Whether each of `next` is the one of `sums` + a term, marked `reassoc`, and
-/// the sum is used for nothing else: its terms may be added up in any order.
-bool areUnorderedSums(ValueRange next, ArrayRef<BlockArgument> sums);
+/// Whether each of `next` is the one of `sums` + terms, in additions that are
+/// marked `reassoc` and used for nothing else: they may be in any order.
+bool areUnorderedSums(ValueRange next, ValueRange sums);
+
+/// Loops, outermost first, that do nothing but carry the sums of the innermost,
+/// `loop`, through their iterations.
+SmallVector<affine::AffineForOp> getNestOfSums(affine::AffineForOp loop);
 
 /// The public functions with a body that nothing in `module` calls.
 SmallVector<func::FuncOp> getUncalledFunctions(ModuleOp module);

@@ -369,23 +369,8 @@ static void vectorizeParallel(RewriterBase &b, AffineForOp loop,
   b.eraseOp(loop);
 }
 
-/// The loops around `loop` that only pass its sums on, outermost first.
-static SmallVector<AffineForOp> getNestOfSums(AffineForOp loop) {
-  SmallVector<AffineForOp> nest{loop};
-  while (auto outer = dyn_cast<AffineForOp>(nest.back()->getParentOp())) {
-    AffineForOp inner = nest.back();
-    if (!llvm::hasNItems(*outer.getBody(), 2) ||
-        !llvm::equal(inner.getInits(), outer.getRegionIterArgs()) ||
-        !llvm::equal(inner.getResults(), outer.getYieldedValues()))
-      break;
-    nest.push_back(outer);
-  }
-  std::reverse(nest.begin(), nest.end());
-  return nest;
-}
-
 static void vectorizeReduction(RewriterBase &b, AffineForOp loop) {
-  SmallVector<AffineForOp> nest = getNestOfSums(loop);
+  SmallVector<AffineForOp> nest = bn::getNestOfSums(loop);
   AffineForOp root = nest.front();
   Location loc = loop.getLoc();
   Vectorizer vectorizer(b, loop);

@@ -11,7 +11,7 @@
 //       CHECK:   %[[D:.*]]:2 = linalg.generic {indexing_maps = [#[[SWEEP]], {{.*}} iterator_types = ["parallel", "reduction", "reduction"]} ins(%[[X]], %[[PIVOT]] : {{.*}}) outs(%{{.*}} : tensor<3xf64>, tensor<3xf64>)
 //       CHECK:     %[[DEVIATION:.*]] = arith.subf %{{.*}} : f64
 //       CHECK:     arith.mulf %[[DEVIATION]], %[[DEVIATION]]
-//       CHECK:     arith.addf %{{.*}} fastmath<reassoc> : f64
+//       CHECK:     arith.addf %{{.*}} fastmath<reassoc,contract> : f64
 //       CHECK:   %[[CHANNEL:.*]]:4 = linalg.generic {{.*}} ins(%[[PIVOT]], %[[D]]#0, %[[D]]#1, %[[GAMMA]], %[[BETA]]
 //       CHECK:     arith.maximumf
 //       CHECK:     math.sqrt

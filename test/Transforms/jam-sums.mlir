@@ -1,17 +1,113 @@
-// RUN: bn-opt %s --bn-jam-sums --affine-scalrep --split-input-file | FileCheck %s
+// RUN: bn-opt %s --bn-jam-sums --affine-scalrep --canonicalize --split-input-file | FileCheck %s
 
-// One load and one store of the sums for four rows; two rows are left over.
+// One load and one store of the sums for five rows, far apart.
 // CHECK-LABEL: func @sums
 //  CHECK-SAME:   %[[X:.*]]: memref<50x300xf32>, %[[SUMS:.*]]: memref<300xf32>
-//       CHECK:   affine.for %[[R:.*]] = 0 to 48 step 4 {
+//       CHECK:   affine.for %[[R:.*]] = 0 to 10 {
 //       CHECK:     affine.for %[[C:.*]] = 0 to 300 {
-//   CHECK-DAG:       affine.load %[[SUMS]][%[[C]]]
-//   CHECK-DAG:       affine.load %[[X]][%[[R]], %[[C]]]
-// CHECK-COUNT-3:     affine.load %[[X]][
+//       CHECK:       affine.load %[[X]][%[[R]] + 10, %[[C]]]
+//       CHECK:       affine.load %[[SUMS]][%[[C]]]
+//       CHECK:       affine.load %[[X]][%[[R]] + 20, %[[C]]]
+//       CHECK:       affine.load %[[X]][%[[R]] + 30, %[[C]]]
+//       CHECK:       affine.load %[[X]][%[[R]] + 40, %[[C]]]
+//       CHECK:       affine.load %[[X]][%[[R]], %[[C]]]
 //       CHECK:       affine.store %{{.*}}, %[[SUMS]][%[[C]]]
 //   CHECK-NOT:       affine.store
-//       CHECK:   affine.for %{{.*}} = 48 to 50 {
+//   CHECK-NOT:   affine.for
 func.func @sums(%x: memref<50x300xf32>, %sums: memref<300xf32>) {
+  affine.for %r = 0 to 50 {
+    affine.for %c = 0 to 300 {
+      %v = affine.load %x[%r, %c] : memref<50x300xf32>
+      %s = affine.load %sums[%c] : memref<300xf32>
+      %t = arith.addf %s, %v fastmath<reassoc> : f32
+      affine.store %t, %sums[%c] : memref<300xf32>
+    }
+  }
+  return
+}
+
+// -----
+
+// Sums that loops carry; half as many rows of two arrays.
+// CHECK-LABEL: func @carried
+//  CHECK-SAME:   %[[X:.*]]: memref<50x4x100xf32>, %[[Y:.*]]: memref<50x4x100xf32>
+//       CHECK:   %[[SUM:.*]] = affine.for %[[N:.*]] = 0 to 25 iter_args
+//       CHECK:     affine.for %[[S:.*]] = 0 to 100 iter_args(%[[BEFORE:.*]] = %{{.*}})
+//       CHECK:       affine.load %[[X]][%[[N]] + 25, 0, %[[S]]]
+//       CHECK:       affine.load %[[Y]][%[[N]] + 25, 0, %[[S]]]
+//       CHECK:       %[[FIRST:.*]] = arith.mulf
+//       CHECK:       affine.load %[[X]][%[[N]], 0, %[[S]]]
+//       CHECK:       affine.load %[[Y]][%[[N]], 0, %[[S]]]
+//       CHECK:       %[[SECOND:.*]] = arith.mulf
+//       CHECK:       %[[BOTH:.*]] = arith.addf %[[FIRST]], %[[SECOND]] fastmath<reassoc>
+//       CHECK:       %[[NEXT:.*]] = arith.addf %[[BEFORE]], %[[BOTH]] fastmath<reassoc>
+//       CHECK:       affine.yield %[[NEXT]]
+//       CHECK:   return %[[SUM]]
+func.func @carried(%x: memref<50x4x100xf32>, %y: memref<50x4x100xf32>) -> f32 {
+  %zero = arith.constant 0.0 : f32
+  %sum = affine.for %n = 0 to 50 iter_args(%a = %zero) -> f32 {
+    %r = affine.for %s = 0 to 100 iter_args(%b = %a) -> f32 {
+      %v = affine.load %x[%n, 0, %s] : memref<50x4x100xf32>
+      %w = affine.load %y[%n, 0, %s] : memref<50x4x100xf32>
+      %p = arith.mulf %v, %w : f32
+      %t = arith.addf %b, %p fastmath<reassoc> : f32
+      affine.yield %t : f32
+    }
+    affine.yield %r : f32
+  }
+  return %sum : f32
+}
+
+// -----
+
+// Rows that are left over come last. An odd number of them, in steps of 3.
+// CHECK-LABEL: func @left_over
+//  CHECK-SAME:   %[[X:.*]]: memref<?x8xf32>, %[[N:.*]]: index
+//       CHECK:   %[[SUM:.*]] = affine.for %[[R:.*]] = 0 to {{.*}}%[[N]]{{.*}} step 3 iter_args
+// CHECK-COUNT-4:     affine.load %[[X]][
+//   CHECK-NOT:     affine.load
+//       CHECK:   %[[ALL:.*]] = affine.for %{{.*}} = {{.*}}%[[N]]{{.*}} to %[[N]] step 3 iter_args(%{{.*}} = %[[SUM]])
+// CHECK-COUNT-1:     affine.load %[[X]][
+//   CHECK-NOT:     affine.load
+//       CHECK:   return %[[ALL]]
+func.func @left_over(%x: memref<?x8xf32>, %n: index) -> f32 {
+  %zero = arith.constant 0.0 : f32
+  %sum = affine.for %r = 0 to %n step 3 iter_args(%a = %zero) -> f32 {
+    %s = affine.for %i = 0 to 8 iter_args(%b = %a) -> f32 {
+      %v = affine.load %x[%r, %i] : memref<?x8xf32>
+      %t = arith.addf %b, %v fastmath<reassoc> : f32
+      affine.yield %t : f32
+    }
+    affine.yield %s : f32
+  }
+  return %sum : f32
+}
+
+// -----
+
+// The last of these steps is shorter.
+// CHECK-LABEL: func @short_step
+//  CHECK-SAME:   %[[X:.*]]: memref<5x8xf32>
+//       CHECK:   affine.for %{{.*}} = 0 to 5 step 3 iter_args
+func.func @short_step(%x: memref<5x8xf32>) -> f32 {
+  %zero = arith.constant 0.0 : f32
+  %sum = affine.for %r = 0 to 5 step 3 iter_args(%a = %zero) -> f32 {
+    %s = affine.for %i = 0 to 8 iter_args(%b = %a) -> f32 {
+      %v = affine.load %x[%r, %i] : memref<5x8xf32>
+      %t = arith.addf %b, %v fastmath<reassoc> : f32
+      affine.yield %t : f32
+    }
+    affine.yield %s : f32
+  }
+  return %sum : f32
+}
+
+// -----
+
+// These sums have an order.
+// CHECK-LABEL: func @ordered
+//   CHECK-NOT:   + 25
+func.func @ordered(%x: memref<50x300xf32>, %sums: memref<300xf32>) {
   affine.for %r = 0 to 50 {
     affine.for %c = 0 to 300 {
       %v = affine.load %x[%r, %c] : memref<50x300xf32>
@@ -27,13 +123,13 @@ func.func @sums(%x: memref<50x300xf32>, %sums: memref<300xf32>) {
 
 // The element to the left is another row's sum by then.
 // CHECK-LABEL: func @shifted
-//   CHECK-NOT:   step 4
+//   CHECK-NOT:   affine.for {{.*}} to 10 
 func.func @shifted(%x: memref<50x300xf32>, %sums: memref<301xf32>) {
   affine.for %r = 0 to 50 {
     affine.for %c = 0 to 300 {
       %v = affine.load %x[%r, %c] : memref<50x300xf32>
       %s = affine.load %sums[%c + 1] : memref<301xf32>
-      %t = arith.addf %s, %v : f32
+      %t = arith.addf %s, %v fastmath<reassoc> : f32
       affine.store %t, %sums[%c] : memref<301xf32>
     }
   }
@@ -107,14 +203,14 @@ func.func @as_they_are(%x: memref<8x17xf32>, %y: memref<4x8xf32>, %z: memref<8x4
 
 // Rows that are sums of earlier rows, in the same memory.
 // CHECK-LABEL: func @same_memory
-//   CHECK-NOT:   step 4
+//   CHECK-NOT:   affine.for {{.*}} to 2 
 func.func @same_memory(%x: memref<9x16xf32>) {
   %flat = memref.collapse_shape %x [[0, 1]] : memref<9x16xf32> into memref<144xf32>
   affine.for %r = 0 to 8 {
     affine.for %c = 0 to 16 {
       %v = affine.load %x[%r, %c] : memref<9x16xf32>
       %s = affine.load %flat[%c + 24] : memref<144xf32>
-      %t = arith.addf %s, %v : f32
+      %t = arith.addf %s, %v fastmath<reassoc> : f32
       affine.store %t, %flat[%c + 24] : memref<144xf32>
     }
   }
@@ -125,14 +221,14 @@ func.func @same_memory(%x: memref<9x16xf32>) {
 
 // What else happens keeps its order.
 // CHECK-LABEL: func @effects
-//   CHECK-NOT:   step 4
+//   CHECK-NOT:   affine.for {{.*}} to 10 
 func.func private @note(index, index)
 func.func @effects(%x: memref<50x300xf32>, %sums: memref<300xf32>, %log: memref<301xf32>) {
   affine.for %r = 0 to 50 {
     affine.for %c = 0 to 300 {
       %v = affine.load %x[%r, %c] : memref<50x300xf32>
       %s = affine.load %sums[%c] : memref<300xf32>
-      %t = arith.addf %s, %v : f32
+      %t = arith.addf %s, %v fastmath<reassoc> : f32
       affine.store %t, %sums[%c] : memref<300xf32>
       func.call @note(%r, %c) : (index, index) -> ()
     }
@@ -141,7 +237,7 @@ func.func @effects(%x: memref<50x300xf32>, %sums: memref<300xf32>, %log: memref<
     affine.for %c = 0 to 300 {
       %v = affine.load %log[%c + 1] : memref<301xf32>
       %s = affine.load %sums[%c] : memref<300xf32>
-      %t = arith.addf %s, %v : f32
+      %t = arith.addf %s, %v fastmath<reassoc> : f32
       affine.store %t, %sums[%c] : memref<300xf32>
       memref.store %t, %log[%c] : memref<301xf32>
     }
@@ -152,13 +248,13 @@ func.func @effects(%x: memref<50x300xf32>, %sums: memref<300xf32>, %log: memref<
 // -----
 
 // CHECK-LABEL: func @no_dims
-//   CHECK-NOT:   step 4
+//   CHECK-NOT:   affine.for {{.*}} to 10 
 func.func @no_dims(%x: memref<50x300xf32>, %sum: memref<f32>) {
   affine.for %r = 0 to 50 {
     affine.for %c = 0 to 300 {
       %v = affine.load %x[%r, %c] : memref<50x300xf32>
       %s = affine.load %sum[] : memref<f32>
-      %t = arith.addf %s, %v : f32
+      %t = arith.addf %s, %v fastmath<reassoc> : f32
       "affine.store"(%t, %sum, %c) <{map = affine_map<(d0) -> ()>}> : (f32, memref<f32>, index) -> ()
     }
   }

@@ -109,7 +109,8 @@ def CheckShapesPass : Pass<"bn-check-shapes", "::mlir::ModuleOp"> {
 
     In the entry block of a function, sizes are compared as soon as they are
     known: those of arguments at its start, before any memory is touched.
-    Programs of static shapes are left as they are.
+    Programs of static shapes are left as they are. In others, operands of a bn
+    op then have the static sizes of each other.
   }];
   let dependentDialects = ["::mlir::affine::AffineDialect",
                            "::mlir::arith::ArithDialect",
@@ -325,12 +326,15 @@ def MergeRunsPass : Pass<"bn-merge-runs"> {
 def JamSumsPass : Pass<"bn-jam-sums"> {
   let summary = "Add up several rows or channels at a time";
   let description = [{
-    A loop over rows, around one that adds a row element by element to a buffer,
-    is unrolled and jammed: the buffer is then loaded and stored once for several
-    rows. So is a loop over channels around sums of short runs: their additions
-    then do not wait for each other.
+    Rows that one loop adds up after the other, in any order (`reassoc`), are
+    taken about four at a time, a quarter of them apart, or half as many where
+    each row is of two arrays: memory is asked for several of its pages at a
+    time. Where sums are in a buffer it is then loaded and stored once for
+    several rows. A loop over channels around sums of short runs is unrolled and
+    jammed: their additions then do not wait for each other.
   }];
-  let dependentDialects = ["::mlir::affine::AffineDialect"];
+  let dependentDialects = ["::mlir::affine::AffineDialect",
+                           "::mlir::arith::ArithDialect"];
 }
 
 def VectorizePass : Pass<"bn-vectorize"> {
