@@ -88,11 +88,16 @@ static void prefetchBlocks(AffineParallelOp blocks, uint64_t cacheBytes) {
     return;
 
   for (AffineVectorLoadOp load : sums) {
-    Value iv = cast<AffineForOp>(load->getParentOp()).getInductionVar();
-    if (auto stride = bn::getStride(load.getAffineMap(), load.getMapOperands(),
-                                    load.getMemRefType(), iv);
+    auto loop = cast<AffineForOp>(load->getParentOp());
+    int64_t numStreams = llvm::count_if(sums, [&](AffineVectorLoadOp other) {
+      return other->getParentOp() == loop;
+    });
+    if (auto stride =
+            bn::getStride(load.getAffineMap(), load.getMapOperands(),
+                          load.getMemRefType(), loop.getInductionVar());
         stride && *stride > 0)
-      prefetch(load, iv, llvm::divideCeil(bn::kPrefetchedBytes, *stride),
+      prefetch(load, loop.getInductionVar(),
+               llvm::divideCeil(bn::kPrefetchedBytes, numStreams * *stride),
                /*locality=*/3);
   }
   // Not where this block would go before it is read again.

@@ -48,8 +48,8 @@ inline constexpr int64_t kElementsPerRun = 1 << 12;
 
 inline constexpr int64_t kCacheLineBytes = 64;
 
-/// How far ahead loops ask for data: far enough for memory to answer, near
-/// enough for a core's own cache to hold what it did.
+/// How far ahead a loop asks for data, all its streams together: far enough for
+/// memory to answer, near enough for a core's own cache to hold what it did.
 inline constexpr int64_t kPrefetchedBytes = 4096;
 
 /// The length from which on a run of adjacent elements is best swept by itself.
