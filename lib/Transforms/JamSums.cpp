@@ -31,8 +31,8 @@ namespace mlir::bn {
 using namespace mlir;
 using namespace mlir::affine;
 
-/// How many rows of data are read at a time: more are too many for the
-/// prefetchers.
+/// How many rows of data are read at a time, or a few more: twice as many are
+/// too many for the prefetchers.
 static constexpr int64_t kStreams = 4;
 
 /// How many channels' sums.
@@ -107,9 +107,9 @@ static int64_t getNumRows(AffineForOp rows, AffineForOp elements) {
         return llvm::is_contained(load.getMapOperands(),
                                   rows.getInductionVar());
       });
-  int64_t numRows = kStreams / std::max<int64_t>(numData, 1);
+  int64_t numRows = numData ? llvm::divideCeil(kStreams, numData) : 1;
   std::optional<uint64_t> tripCount = getConstantTripCount(rows);
-  if (!tripCount)
+  if (!tripCount || numRows == 1)
     return numRows;
   // One more or less, if none is left over then.
   for (int64_t other : {numRows, numRows + 1, numRows - 1})
