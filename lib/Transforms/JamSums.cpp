@@ -78,7 +78,8 @@ static bool storesSums(AffineStoreOp store, AffineForOp rows,
 static bool addsUpRows(AffineForOp rows, AffineForOp elements) {
   if (rows == elements || !rows.hasConstantLowerBound() ||
       rows.getConstantLowerBound() != 0 ||
-      rows.getUpperBoundMap().getNumResults() != 1)
+      rows.getUpperBoundMap().getNumResults() != 1 ||
+      !llvm::all_of(elements.getResultTypes(), llvm::IsaPred<FloatType>))
     return false;
   for (Operation *user : rows.getInductionVar().getUsers())
     if (user->getBlock() != elements.getBody())

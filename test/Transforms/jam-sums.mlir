@@ -104,6 +104,25 @@ func.func @short_step(%x: memref<5x8xf32>) -> f32 {
 
 // -----
 
+// Sums that are vectors already.
+// CHECK-LABEL: func @vectors
+//       CHECK:   affine.for %{{.*}} = 0 to 50 iter_args
+func.func @vectors(%x: memref<50x8xf32>) -> vector<4xf32> {
+  %zero = arith.constant dense<0.0> : vector<4xf32>
+  %sum = affine.for %r = 0 to 50 iter_args(%a = %zero) -> vector<4xf32> {
+    %s = affine.for %i = 0 to 8 iter_args(%b = %a) -> vector<4xf32> {
+      %v = affine.load %x[%r, %i] : memref<50x8xf32>
+      %w = vector.broadcast %v : f32 to vector<4xf32>
+      %t = arith.addf %b, %w fastmath<reassoc> : vector<4xf32>
+      affine.yield %t : vector<4xf32>
+    }
+    affine.yield %s : vector<4xf32>
+  }
+  return %sum : vector<4xf32>
+}
+
+// -----
+
 // These sums have an order.
 // CHECK-LABEL: func @ordered
 //   CHECK-NOT:   + 25
