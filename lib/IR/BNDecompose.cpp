@@ -39,8 +39,9 @@ FailureOr<SmallVector<Value>> TrainingOp::decomposeOperation(OpBuilder &b) {
         if (isF64)
           variance = s.mul(variance, s.constant(d.f64, kUnit));
         Value scale = s.mul(gamma, s.inverseDeviation(variance, d.epsilon()));
-        // Without deviations any scale would do, but one that overflows.
-        if (d.epsilon() > 0)
+        // Without deviations any scale would do, but one that overflows. In f64
+        // none does, and deviations may be too small for a variance.
+        if (d.epsilon() > 0 && !isF64)
           scale = s.ifZero(variance, s.mul(gamma, variance), scale);
         // What rounding the mean loses goes into the shift.
         auto [mean, low] = s.split(pivot, offset, compute);

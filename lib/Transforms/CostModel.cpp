@@ -70,7 +70,11 @@ ScheduleChoice bn::getSchedule(ChannelwiseOpInterface op) {
 SmallVector<int64_t> bn::getChannelBlock(ChannelwiseOpInterface op) {
   RankedTensorType type = op.getInput().getType();
   // Slices of nothing do not verify; there is nothing to tile either.
-  if (llvm::is_contained(type.getShape(), 0) ||
+  if (llvm::any_of(op->getOperandTypes(),
+                   [](Type operand) {
+                     return llvm::is_contained(
+                         cast<ShapedType>(operand).getShape(), 0);
+                   }) ||
       getSchedule(op).schedule == Schedule::Rows)
     return SmallVector<int64_t>(op.getChannelDims().size(), 0);
 

@@ -167,3 +167,15 @@ func.func @rows(%x: tensor<50x49x64xf32>, %g: tensor<64xf32>, %few: tensor<50x3x
     : tensor<50x3x49xf32>, tensor<3xf32>
   return %y, %z, %z1 : tensor<50x49x64xf32>, tensor<50x3x49xf32>, tensor<50x3x49xf32>
 }
+
+// -----
+
+// Slices of nothing would not verify, whichever operand knows that it is that.
+// CHECK-LABEL: func @empty_delta
+//   CHECK-NOT:   scf.forall
+func.func @empty_delta(%x: tensor<?x?x?xf32>, %p: tensor<?xf32>, %d: tensor<?x?x0xf32>) -> tensor<?xf32> {
+  %0:3 = "bn.training_backprop"(%x, %p, %p, %p, %p, %d) <{epsilon = 1.0e-05 : f64}>
+      : (tensor<?x?x?xf32>, tensor<?xf32>, tensor<?xf32>, tensor<?xf32>, tensor<?xf32>, tensor<?x?x0xf32>)
+      -> (tensor<?x?x?xf32>, tensor<?xf32>, tensor<?xf32>)
+  return %0#1 : tensor<?xf32>
+}
