@@ -56,17 +56,7 @@ static bool isInnermost(Access access, AffineForOp loop) {
 /// that is accessed in no other way.
 static bool storesSums(AffineStoreOp store, AffineForOp rows,
                        AffineForOp elements) {
-  AffineLoadOp sum;
-  for (Operation *user : store.getMemRef().getUsers()) {
-    if (isa<ViewLikeOpInterface>(user))
-      return false;
-    if (user == store || !elements->isAncestor(user))
-      continue;
-    auto load = dyn_cast<AffineLoadOp>(user);
-    if (sum || !load || !bn::isSameElement(load, store))
-      return false;
-    sum = load;
-  }
+  AffineLoadOp sum = bn::getLoadBefore(store, elements);
   return sum && isInnermost(store, elements) &&
          !llvm::is_contained(store.getMapOperands(), rows.getInductionVar()) &&
          bn::areUnorderedSums(store.getValue(), sum.getResult());

@@ -35,28 +35,14 @@ struct Accumulator {
 /// a local buffer that the loop accesses in no other way.
 static std::optional<Accumulator> matchAccumulator(AffineForOp loop,
                                                    AffineStoreOp store) {
-  Value buffer = store.getMemRef();
   if (!isa_and_nonnull<memref::AllocOp, memref::AllocaOp>(
-          buffer.getDefiningOp()) ||
-      !loop.isDefinedOutsideOfLoop(buffer) ||
+          store.getMemRef().getDefiningOp()) ||
+      !loop.isDefinedOutsideOfLoop(store.getMemRef()) ||
       !llvm::all_of(store.getMapOperands(), [&](Value operand) {
         return loop.isDefinedOutsideOfLoop(operand);
       }))
     return std::nullopt;
-
-  AffineLoadOp load;
-  for (Operation *user : buffer.getUsers()) {
-    if (isa<ViewLikeOpInterface>(user))
-      return std::nullopt;
-    if (user == store || !loop->isProperAncestor(user))
-      continue;
-    auto candidate = dyn_cast<AffineLoadOp>(user);
-    if (load || !candidate || candidate->getBlock() != loop.getBody() ||
-        !candidate->isBeforeInBlock(store) ||
-        !bn::isSameElement(candidate, store))
-      return std::nullopt;
-    load = candidate;
-  }
+  AffineLoadOp load = bn::getLoadBefore(store, loop);
   if (!load)
     return std::nullopt;
   return Accumulator{load, store};

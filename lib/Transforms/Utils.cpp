@@ -72,6 +72,23 @@ bool bn::isSameElement(affine::AffineLoadOp load, affine::AffineStoreOp store) {
          llvm::equal(load.getMapOperands(), store.getMapOperands());
 }
 
+affine::AffineLoadOp bn::getLoadBefore(affine::AffineStoreOp store,
+                                       affine::AffineForOp loop) {
+  affine::AffineLoadOp load;
+  for (Operation *user : store.getMemRef().getUsers()) {
+    if (isa<ViewLikeOpInterface>(user))
+      return nullptr;
+    if (user == store || !loop->isProperAncestor(user))
+      continue;
+    auto candidate = dyn_cast<affine::AffineLoadOp>(user);
+    if (load || !candidate || candidate->getBlock() != loop.getBody() ||
+        !candidate->isBeforeInBlock(store) || !isSameElement(candidate, store))
+      return nullptr;
+    load = candidate;
+  }
+  return load;
+}
+
 AffineMap bn::advance(AffineMap map, ValueRange operands, Value iv,
                       int64_t distance) {
   for (auto [dim, operand] : llvm::enumerate(operands))

@@ -41,6 +41,12 @@ Value collapseInnermost(OpBuilder &b, Value memref);
 /// Whether `load` reads the element that `store` writes, by the same indices.
 bool isSameElement(affine::AffineLoadOp load, affine::AffineStoreOp store);
 
+/// The load before `store`, both directly in `loop`, of the element that it
+/// writes, or null if there is none, the buffer has views or `loop` accesses it
+/// in other ways too.
+affine::AffineLoadOp getLoadBefore(affine::AffineStoreOp store,
+                                   affine::AffineForOp loop);
+
 /// `map`, of indices made of `operands`, where `iv` is larger by `distance`.
 AffineMap advance(AffineMap map, ValueRange operands, Value iv,
                   int64_t distance);

@@ -60,7 +60,7 @@ func.func @carried(%x: memref<50x4x100xf32>, %y: memref<50x4x100xf32>) -> f32 {
 
 // -----
 
-// Rows that are left over come last. An odd number of them, in steps of 3.
+// Rows that are left over come last. How many there are, in steps of 3, is not known.
 // CHECK-LABEL: func @left_over
 //  CHECK-SAME:   %[[X:.*]]: memref<?x8xf32>, %[[N:.*]]: index
 //       CHECK:   %[[SUM:.*]] = affine.for %[[R:.*]] = 0 to {{.*}}%[[N]]{{.*}} step 3 iter_args
@@ -142,7 +142,7 @@ func.func @ordered(%x: memref<50x300xf32>, %sums: memref<300xf32>) {
 
 // The element to the left is another row's sum by then.
 // CHECK-LABEL: func @shifted
-//   CHECK-NOT:   affine.for {{.*}} to 10 
+//   CHECK-NOT:   affine.for {{.*}} to 10
 func.func @shifted(%x: memref<50x300xf32>, %sums: memref<301xf32>) {
   affine.for %r = 0 to 50 {
     affine.for %c = 0 to 300 {
@@ -222,7 +222,7 @@ func.func @as_they_are(%x: memref<8x17xf32>, %y: memref<4x8xf32>, %z: memref<8x4
 
 // Rows that are sums of earlier rows, in the same memory.
 // CHECK-LABEL: func @same_memory
-//   CHECK-NOT:   affine.for {{.*}} to 2 
+//   CHECK-NOT:   affine.for {{.*}} to 2
 func.func @same_memory(%x: memref<9x16xf32>) {
   %flat = memref.collapse_shape %x [[0, 1]] : memref<9x16xf32> into memref<144xf32>
   affine.for %r = 0 to 8 {
@@ -240,7 +240,7 @@ func.func @same_memory(%x: memref<9x16xf32>) {
 
 // What else happens keeps its order.
 // CHECK-LABEL: func @effects
-//   CHECK-NOT:   affine.for {{.*}} to 10 
+//   CHECK-NOT:   affine.for {{.*}} to 10
 func.func private @note(index, index)
 func.func @effects(%x: memref<50x300xf32>, %sums: memref<300xf32>, %log: memref<301xf32>) {
   affine.for %r = 0 to 50 {
@@ -267,7 +267,7 @@ func.func @effects(%x: memref<50x300xf32>, %sums: memref<300xf32>, %log: memref<
 // -----
 
 // CHECK-LABEL: func @no_dims
-//   CHECK-NOT:   affine.for {{.*}} to 10 
+//   CHECK-NOT:   affine.for {{.*}} to 10
 func.func @no_dims(%x: memref<50x300xf32>, %sum: memref<f32>) {
   affine.for %r = 0 to 50 {
     affine.for %c = 0 to 300 {
