@@ -110,6 +110,9 @@ void bn::buildAffineToLLVMPipeline(OpPassManager &pm,
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createVectorizePass({options.cacheBytes}));
   pm.addPass(createPrefetchPass({options.cacheBytes}));
+  // Not every host computes in bf16, or converts to it, in hardware.
+  pm.addPass(arith::createArithEmulateUnsupportedFloats({{"bf16"}, "f32"}));
+  pm.addPass(createPairBF16Pass());
   pm.addNestedPass<func::FuncOp>(vector::createLowerVectorMultiReductionPass());
   pm.addPass(createConvertVectorToSCFPass());
   if (options.checkArguments)
@@ -131,8 +134,6 @@ void bn::buildAffineToLLVMPipeline(OpPassManager &pm,
   pm.addPass(createCheckAssertionsPass());
   pm.addPass(createSCFToControlFlowPass());
   pm.addPass(createRequestCWrappersPass());
-  // Not every host computes in bf16, or converts to it, in hardware.
-  pm.addPass(arith::createArithEmulateUnsupportedFloats({{"bf16"}, "f32"}));
   pm.addPass(math::createMathExtendToSupportedTypes({{"f16"}, "f32"}));
   pm.addPass(arith::createArithExpandOpsPass({/*includeBf16=*/true}));
   pm.addPass(createConvertMathToLLVMPass());

@@ -388,6 +388,21 @@ def PrefetchPass : Pass<"bn-prefetch"> {
   let dependentDialects = ["::mlir::affine::AffineDialect"];
 }
 
+def PairBF16Pass : Pass<"bn-pair-bf16"> {
+  let summary = "Convert vectors of bf16 two elements at a time";
+  let description = [{
+    In a loop of elementwise ops on vectors whose loads and stores are all of bf16,
+    `arith.extf` from and `arith.truncf` to bf16 become shifts and masks of 32-bit
+    words, which hold two elements each. Vectors between them have the first
+    elements of all words in front of the second ones. Results are those of
+    `arith-expand`, which keeps the order of lanes and needs more instructions for
+    that on x86.
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::vector::VectorDialect"
+  ];
+}
+
 def StoreBF16Pass : Pass<"bn-store-bf16"> {
   let summary = "Store vectors of bf16 as integers";
   let description = [{
