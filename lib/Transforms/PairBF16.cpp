@@ -45,7 +45,7 @@ static bool isPairable(VectorType type) {
          type.getNumElements() >= kLeastElements;
 }
 
-/// Whether the lanes of `value`, from outside of a loop, are all the same.
+/// Whether all lanes of `value` are the same, as its op alone says.
 static bool isUniform(Value value) {
   if (auto broadcast = value.getDefiningOp<vector::BroadcastOp>())
     return !isa<VectorType>(broadcast.getSourceType());

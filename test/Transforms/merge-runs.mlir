@@ -39,7 +39,7 @@ func.func @scale(%x: memref<50x64x49xf32>, %y: memref<50x64x49xf32>, %scale: mem
 // Runs of whole cache lines stay, and so do long ones.
 // CHECK-LABEL: func @alignment
 //   CHECK-NOT:   memref.collapse_shape
-func.func @alignment(%x: memref<50x8x64xf32>, %y: memref<50x3x121xf32>) {
+func.func @alignment(%x: memref<50x8x64xf32>, %y: memref<50x3x385xf32>) {
   %zero = arith.constant 0.0 : f32
   affine.for %n = 0 to 50 {
     affine.for %c = 0 to 8 {
@@ -50,8 +50,8 @@ func.func @alignment(%x: memref<50x8x64xf32>, %y: memref<50x3x121xf32>) {
   }
   affine.for %n = 0 to 50 {
     affine.for %c = 0 to 3 {
-      affine.for %s = 0 to 121 {
-        affine.store %zero, %y[%n, %c, %s] : memref<50x3x121xf32>
+      affine.for %s = 0 to 385 {
+        affine.store %zero, %y[%n, %c, %s] : memref<50x3x385xf32>
       }
     }
   }

@@ -53,7 +53,7 @@ inline constexpr int64_t kCacheLineBytes = 64;
 inline constexpr int64_t kPrefetchedBytes = 4096;
 
 /// The length from which on a run of adjacent elements is best swept by itself.
-inline constexpr int64_t kLongRunBytes = 7 * kCacheLineBytes;
+inline constexpr int64_t kLongRunBytes = 24 * kCacheLineBytes;
 
 /// How many pieces of so many `bytes` make whole units.
 int64_t getWholePieces(int64_t bytes, int64_t unit);

@@ -311,7 +311,7 @@ def MergeRunsPass : Pass<"bn-merge-runs"> {
     of a row of runs:
 
     - of all channels of a block, in a loop over rows, where runs are shorter than
-      448 bytes, and not whole cache lines;
+      1.5 KB, and not whole cache lines;
     - of pixels, as many as make whole cache lines, where one has few channels,
       innermost, that do not fill a line.
 

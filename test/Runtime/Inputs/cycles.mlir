@@ -59,8 +59,8 @@ func.func @blocked(%x: !data, %p: !channels, %d: !data) -> (!data, !data) {
 
 // -----
 
-// Sizes that are not known, channels first.
-!data = tensor<?x?x?xf32>
+// Sizes that are not known, channels first, in bf16.
+!data = tensor<?x?x?xbf16>
 !channels = tensor<?xf32>
 func.func @any_size(%x: !data, %p: !channels, %r: !data) -> (!data, !channels) {
   %y, %m, %v = bn.training %x, %p, %p epsilon = 9.0 : !data, !channels
