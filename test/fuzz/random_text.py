@@ -90,7 +90,9 @@ def kind_of(command, problem):
 
 
 def is_upstream(problem):
-    """Whether an op of another dialect was parsed, or bytecode read."""
+    """Whether an op of another dialect was parsed, array<index: ...>, or bytecode."""
+    if "parseDenseArrayAttr" in problem:
+        return True
     parsers = re.findall(r"MLIR Parser: custom op parser '(\S+)'", problem)
     if parsers:
         return not parsers[-1].startswith("bn.")
