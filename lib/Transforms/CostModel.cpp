@@ -94,8 +94,7 @@ SmallVector<int64_t> bn::getChannelBlock(ChannelwiseOpInterface op) {
       int64_t bytes = getNumBytes(type.getElementType());
       int64_t fits = rows ? kElementsPerBlock / *rows
                           : kElementsPerBlock / kUsualRuns / *run;
-      if (*run < kLongRunBytes / bytes)
-        fits = std::max(fits, kShortestMergedBytes / bytes / *run);
+      fits = std::max(fits, kShortestMergedBytes / bytes / *run);
       block.back() = largestDivisor(
           type.getDimSize(last), std::min({kElementsPerRun / *run, fits,
                                            type.getDimSize(last) / kSlices}));
