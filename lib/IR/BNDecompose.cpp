@@ -11,7 +11,7 @@ FailureOr<SmallVector<Value>> TrainingOp::decomposeOperation(OpBuilder &b) {
 
   // (F2): both sums in one sweep, from a pivot near the mean.
   bool isF64 = d.dataType() == d.f64;
-  Value pivot = d.pivots(getInput(), m);
+  Value pivot = d.needsPivots() ? d.pivots(getInput(), m) : Value();
   // Squares of f64 data are summed in units of 2^40: the sum is up to M times
   // the variance, and should not overflow where the variance does not.
   constexpr double kUnit = 0x1p40;
@@ -31,11 +31,12 @@ FailureOr<SmallVector<Value>> TrainingOp::decomposeOperation(OpBuilder &b) {
         Value pivot = args[0], sum = args[1], squares = args[2];
         Value gamma = s.cast(args[3], d.f64), beta = s.cast(args[4], d.f64);
         Value offset = s.div(sum, m);
-        Value correction = s.mul(sum, offset);
-        if (isF64)
-          correction = s.mul(correction, s.constant(d.f64, 1 / kUnit));
-        Value variance =
-            s.max(s.div(s.sub(squares, correction), m), s.constant(d.f64, 0.0));
+        // (Σd)²/M, with what rounding the offset Σd/M loses of Σd.
+        Value lost = s.fma(s.neg(offset), m, sum);
+        Value factor =
+            s.neg(isF64 ? s.mul(offset, s.constant(d.f64, 1 / kUnit)) : offset);
+        squares = s.fma(factor, lost, s.fma(factor, sum, squares));
+        Value variance = s.max(s.div(squares, m), s.constant(d.f64, 0.0));
         if (isF64)
           variance = s.mul(variance, s.constant(d.f64, kUnit));
         Value scale = s.mul(gamma, s.inverseDeviation(variance, d.epsilon()));

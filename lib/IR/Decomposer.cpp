@@ -39,9 +39,9 @@ Value Scalars::accumulate(Value sum, Value term) {
   // A product may be multiplied and added in one instruction.
   if (auto product = term.getDefiningOp<arith::MulFOp>())
     product.setFastmath(arith::FastMathFlags::contract);
-  return arith::AddFOp::create(
-      b, sum, term,
-      arith::FastMathFlags::reassoc | arith::FastMathFlags::contract);
+  return arith::AddFOp::create(b, sum, term,
+                               arith::FastMathFlags::reassoc |
+                                   arith::FastMathFlags::contract);
 }
 Value Scalars::sub(Value l, Value r) {
   if (!l || !r)
@@ -50,6 +50,9 @@ Value Scalars::sub(Value l, Value r) {
 }
 Value Scalars::mul(Value l, Value r) {
   return l && r ? arith::MulFOp::create(b, l, r) : Value();
+}
+Value Scalars::fma(Value l, Value r, Value term) {
+  return math::FmaOp::create(b, l, r, term);
 }
 Value Scalars::div(Value l, Value r) {
   return l ? arith::DivFOp::create(b, l, r) : Value();
@@ -190,6 +193,10 @@ SmallVector<Value> Decomposer::reduce(ArrayRef<Value> data,
   return buildGeneric(b, {{data, dataMap}, {channels, channelMap}},
                       SmallVector<Type>(count, f64), channelSizes, channelMap,
                       iterators, body);
+}
+
+bool Decomposer::needsPivots() {
+  return dataType().getIntOrFloatBitWidth() > 16;
 }
 
 Value Decomposer::pivots(Value data, Value m) {

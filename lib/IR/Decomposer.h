@@ -36,6 +36,8 @@ struct Scalars {
   Value accumulate(Value sum, Value term);
   Value sub(Value l, Value r);
   Value mul(Value l, Value r);
+  /// l * r + term, rounded once. None is null.
+  Value fma(Value l, Value r, Value term);
   Value div(Value l, Value r);
   Value neg(Value v);
   Value max(Value l, Value r);
@@ -83,6 +85,11 @@ public:
   /// the elements of `data` and `channels` and returns the terms.
   SmallVector<Value> reduce(ArrayRef<Value> data, ArrayRef<Value> channels,
                             unsigned count, Body body);
+
+  /// Whether f64 has no room for sums of squares of the data: those of 16 bits
+  /// are exact while elements are of one magnitude, and otherwise their
+  /// deviations are as large as they are.
+  bool needsPivots();
 
   /// A number of each channel's magnitude to take deviations from, in f64: its
   /// first element, or the mean of f64 data, whose deviations from one element

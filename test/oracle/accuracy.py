@@ -66,7 +66,10 @@ def data_of(element_type):
     if element_type.precision < 24:
         # Larger offsets leave no bits for the deviation.
         offsets = (0, 1e1, 1e2, 1e3) if element_type.name == "f16" else (0, 1e1, 1e2)
+        largest = offsets[-1]
         return tuple(Data(f"offset {offset:g}", offset, 1) for offset in offsets) + (
+            # All but some elements are equal once rounded.
+            Data(f"offset {largest:g}, deviation 6e-2", largest, 6e-2),
             Data("deviation 1e-2", 0, 1e-2),
             Data("input denormal", 0, 1e-6 if element_type.name == "f16" else 1e-40),
         )
