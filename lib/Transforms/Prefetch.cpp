@@ -5,7 +5,8 @@
 // waits for memory at each. So its sums ask for what is some lines ahead, and
 // the sweep that writes results, and finds its own data in a cache, asks for
 // those of the next block, and for what it reads itself, such as a residual:
-// memory is read while it is written.
+// memory is read while it is written. It also asks for lines that later blocks
+// write a part of: such a line is read first.
 //
 //===----------------------------------------------------------------------===//
 
@@ -24,23 +25,30 @@ using affine::AffineForOp;
 using affine::AffineParallelOp;
 using affine::AffinePrefetchOp;
 using affine::AffineVectorLoadOp;
+using affine::AffineVectorStoreOp;
 
-/// Asks for the cache lines that `load` reads when `iv` is larger by
-/// `distance`.
-static void prefetch(AffineVectorLoadOp load, Value iv, int64_t distance,
+/// How far ahead a block asks for lines to write in a row of results, and how
+/// many blocks that is where it is not known.
+static constexpr int64_t kBytesToWrite = 1024;
+static constexpr int64_t kUsualBlocks = 4;
+
+/// Asks for the cache lines that `access` reads or writes when `iv` is larger
+/// by `distance`.
+template <typename Access>
+static void prefetch(Access access, Value iv, int64_t distance,
                      unsigned locality) {
-  OpBuilder b(load);
+  OpBuilder b(access);
   AffineMap map =
-      bn::advance(load.getAffineMap(), load.getMapOperands(), iv, distance);
-  int64_t line = bn::getNumPerLine(load.getMemRefType().getElementType());
+      bn::advance(access.getAffineMap(), access.getMapOperands(), iv, distance);
+  int64_t line = bn::getNumPerLine(access.getMemRefType().getElementType());
   SmallVector<AffineExpr> indices(map.getResults());
-  for (int64_t i = 0; i < load.getVectorType().getNumElements(); i += line) {
-    AffinePrefetchOp::create(b, load.getLoc(), load.getMemRef(),
-                             load.getMapOperands(), /*isWrite=*/false, locality,
-                             /*isDataCache=*/true,
-                             AffineMap::get(map.getNumDims(),
-                                            map.getNumSymbols(), indices,
-                                            b.getContext()));
+  for (int64_t i = 0; i < access.getVectorType().getNumElements(); i += line) {
+    AffinePrefetchOp::create(
+        b, access.getLoc(), access.getMemRef(), access.getMapOperands(),
+        std::is_same_v<Access, AffineVectorStoreOp>, locality,
+        /*isDataCache=*/true,
+        AffineMap::get(map.getNumDims(), map.getNumSymbols(), indices,
+                       b.getContext()));
     indices.back() = indices.back() + line;
   }
 }
@@ -61,6 +69,34 @@ static uint64_t getBytesPerBlock(AffineParallelOp blocks,
 /// Data have more dims than what channels share; their views may have fewer.
 static int64_t getRankOfBuffer(Value memref) {
   return cast<MemRefType>(bn::getBuffer(memref).getType()).getRank();
+}
+
+/// How far ahead of `blocks` to ask for the lines that `store` writes, if they
+/// are those of a result's short rows: of long ones, and of others than
+/// results, hardware knows better.
+static std::optional<int64_t> getDistanceToWrite(AffineVectorStoreOp store,
+                                                 AffineParallelOp blocks,
+                                                 uint64_t cacheBytes) {
+  MemRefType type = store.getMemRefType();
+  auto loop = dyn_cast<AffineForOp>(store->getParentOp());
+  auto bytes = bn::getTotalBytes(type);
+  auto getStride = [&](Value iv) {
+    return bn::getStride(store.getAffineMap(), store.getMapOperands(), type,
+                         iv);
+  };
+  if (!loop || !isa<BlockArgument>(bn::getBuffer(store.getMemRef())) ||
+      (bytes && bn::staysInCache(*bytes, cacheBytes)) ||
+      getStride(loop.getInductionVar()) !=
+          bn::getNumBytes(type.getElementType()))
+    return std::nullopt;
+  int64_t step = blocks.getSteps().back();
+  auto stride = getStride(blocks.getIVs().back());
+  if (!stride)
+    return kUsualBlocks * step;
+  int64_t row = *stride * step;
+  if (row <= 0 || row > kBytesToWrite)
+    return std::nullopt;
+  return kBytesToWrite / row * step;
 }
 
 static void prefetchBlocks(AffineParallelOp blocks, uint64_t cacheBytes) {
@@ -105,6 +141,11 @@ static void prefetchBlocks(AffineParallelOp blocks, uint64_t cacheBytes) {
                        cacheBytes))
     for (AffineVectorLoadOp load : sweeps)
       prefetch(load, blocks.getIVs().back(), steps.back(), /*locality=*/2);
+
+  blocks.walk([&](AffineVectorStoreOp store) {
+    if (auto ahead = getDistanceToWrite(store, blocks, cacheBytes))
+      prefetch(store, blocks.getIVs().back(), *ahead, /*locality=*/3);
+  });
 }
 
 namespace {

@@ -17,7 +17,7 @@ using namespace mlir::bn;
 
 /// The least length of rows in bytes that are worth finding whole lines in: the
 /// lines at their ends are not written past the caches.
-static constexpr int64_t kLongRowBytes = 3 * kCacheLineBytes;
+static constexpr int64_t kLongRowBytes = 6 * kCacheLineBytes;
 /// The length of rows from which on that costs nothing even if they are
 /// aligned.
 static constexpr int64_t kVeryLongRowBytes = 12 * kCacheLineBytes;

@@ -90,6 +90,47 @@ func.func @rows(%x: memref<?x?x8xf16>, %channels: index, %rows: index) {
 
 // -----
 
+// Lines of results to write, where rows are short: 1024 bytes ahead, or 4 blocks if
+// sizes are not known. Not those of a buffer that the function allocates.
+// CHECK-LABEL: func @short_rows
+//  CHECK-SAME:   %{{.*}}: memref<50x64x196xf32>, %[[Y:.*]]: memref<100x640x49xbf16>, %[[Z:.*]]: memref<?x?x?xf32>,
+//       CHECK:   affine.parallel (%[[C:.*]]) = (0) to (64) step (2) {
+//       CHECK:     affine.for %[[N:.*]] = 0 to 50
+//       CHECK:       affine.prefetch %[[Y]][%[[N]], %[[C]] + 10, %[[I:.*]]], write, locality<3>, data
+//  CHECK-NEXT:       affine.vector_store %{{.*}}, %[[Y]][%[[N]], %[[C]], %[[I]]]
+//       CHECK:       affine.prefetch %[[Z]][%[[N]], %[[C]] + 8, %[[I]]], write, locality<3>, data
+//  CHECK-NEXT:       affine.vector_store %{{.*}}, %[[Z]][%[[N]], %[[C]], %[[I]]]
+//   CHECK-NOT:       affine.prefetch
+
+// SMALL-LABEL: func @short_rows
+
+// LARGE-LABEL: func @short_rows
+//   LARGE-NOT:   write
+//       LARGE:   return
+func.func @short_rows(%x: memref<50x64x196xf32>, %y: memref<100x640x49xbf16>, %z: memref<?x?x?xf32>, %n: index) {
+  %zero = arith.constant dense<0.0> : vector<8xf32>
+  %short = arith.constant dense<0.0> : vector<8xbf16>
+  %t = memref.alloc(%n, %n, %n) : memref<?x?x?xf32>
+  affine.parallel (%c) = (0) to (64) step (2) {
+    %sum = affine.for %i = 0 to 50 iter_args(%partial = %zero) -> (vector<8xf32>) {
+      %v = affine.vector_load %x[%i, %c, 0] : memref<50x64x196xf32>, vector<8xf32>
+      %next = arith.addf %partial, %v : vector<8xf32>
+      affine.yield %next : vector<8xf32>
+    }
+    affine.for %i = 0 to 50 {
+      affine.for %j = 0 to 48 step 8 {
+        affine.vector_store %short, %y[%i, %c, %j] : memref<100x640x49xbf16>, vector<8xbf16>
+        affine.vector_store %sum, %z[%i, %c, %j] : memref<?x?x?xf32>, vector<8xf32>
+        affine.vector_store %sum, %t[%i, %c, %j] : memref<?x?x?xf32>, vector<8xf32>
+      }
+    }
+  }
+  memref.dealloc %t : memref<?x?x?xf32>
+  return
+}
+
+// -----
+
 // Nothing is asked for where a stride is not known, by sweeps that read what has
 // not been summed, or outside of blocks.
 // CHECK-LABEL: func @others

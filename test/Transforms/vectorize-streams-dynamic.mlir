@@ -17,7 +17,7 @@
 //       CHECK:   arith.remui %[[ROW]], %c64
 //       CHECK:   %[[STREAM:.*]] = arith.andi
 //       CHECK:   arith.cmpi ugt, %{{.*}}, %c262144
-//       CHECK:   %[[IS_LONG:.*]] = arith.cmpi uge, %{{.*}}, %c48
+//       CHECK:   %[[IS_LONG:.*]] = arith.cmpi uge, %{{.*}}, %c96
 //       CHECK:   %[[LONG:.*]] = arith.andi %{{.*}}, %[[IS_LONG]]
 //       CHECK:   affine.for
 //       CHECK:     scf.if %[[STREAM]] {

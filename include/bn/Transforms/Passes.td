@@ -379,7 +379,9 @@ def PrefetchPass : Pass<"bn-prefetch"> {
     In an `affine.parallel`, vector loops of sums prefetch what they read some
     cache lines ahead; later loops over buffers of that rank prefetch what the next
     iteration of the `affine.parallel` reads, if both iterations' data stay in the
-    cache that long. Buffers that stay there as a whole are left alone.
+    cache that long. Rows of a function's memref arguments that are short, or of
+    unknown length, are prefetched for writing, 1024 bytes or four iterations ahead.
+    Buffers that stay in the cache as a whole are left alone.
   }];
   let options = [
     Option<"cacheBytes", "cache-bytes", "uint64_t", /*default=*/"0",
