@@ -7,7 +7,7 @@
 //   affine.for %r = 0 to 100 { affine.for %c { %sum[%c] += %x[%r, %c] } }
 // becomes
 //   affine.for %r = 0 to 25 { affine.for %c {
-//     %sum[%c] += %x[%r, %c] + %x[%r + 25, %c] + ... + %x[%r + 75, %c] } }
+//     %sum[%c] += %x[%r + 25, %c] ... += %x[%r + 75, %c] += %x[%r, %c] } }
 //
 // A sum of short runs waits for one addition after the other. Those of several
 // channels are taken at a time, so that none waits.
@@ -20,7 +20,6 @@
 #include "mlir/Dialect/Affine/Analysis/LoopAnalysis.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Affine/LoopUtils.h"
-#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
 namespace mlir::bn {
@@ -134,15 +133,12 @@ static void jamRows(AffineForOp rows, AffineForOp elements, int64_t numRows) {
   }
   rows.setUpperBound(operands, getMap(distance));
 
-  // What the rows add is added up first: sums that loops carry do not wait for
-  // each of them.
   auto body = llvm::map_to_vector(elements.getBody()->without_terminator(),
                                   [](Operation &op) { return &op; });
   b.setInsertionPointToStart(elements.getBody());
-  SmallVector<Value> terms;
-  for (Type type : elements.getResultTypes())
-    terms.push_back(arith::ConstantOp::create(b, elements.getLoc(),
-                                              b.getFloatAttr(type, -0.0)));
+  // One row after the other, so that each product is added as it is made. Sums
+  // in vectors are many enough not to wait for each other.
+  SmallVector<Value> sums(elements.getRegionIterArgs());
   operands.insert(operands.begin(), rows.getInductionVar());
   for (int64_t row = 1; row < numRows; ++row) {
     AffineExpr place = getAffineDimExpr(0, b.getContext()) +
@@ -154,19 +150,14 @@ static void jamRows(AffineForOp rows, AffineForOp elements, int64_t numRows) {
             b, rows.getLoc(),
             AffineMap::get(end.getNumDims() + 1, end.getNumSymbols(), place),
             operands));
-    mapping.map(elements.getRegionIterArgs(), terms);
+    mapping.map(elements.getRegionIterArgs(), sums);
     for (Operation *op : body)
       b.clone(*op, mapping);
-    terms = bn::lookup(mapping, elements.getYieldedValues());
+    sums = bn::lookup(mapping, elements.getYieldedValues());
   }
-  Operation *yield = elements.getBody()->getTerminator();
-  b.setInsertionPoint(yield);
-  for (auto [sum, term, next] :
-       llvm::zip(elements.getRegionIterArgs(), terms, yield->getOpOperands())) {
-    sum.replaceAllUsesWith(term);
-    next.set(arith::AddFOp::create(b, elements.getLoc(), sum, next.get(),
-                                   arith::FastMathFlags::reassoc));
-  }
+  for (Operation *op : body)
+    for (auto [before, sum] : llvm::zip(elements.getRegionIterArgs(), sums))
+      op->replaceUsesOfWith(before, sum);
 }
 
 /// Whether each iteration of `channels` has sums of its own, of short runs.

@@ -36,11 +36,11 @@ func.func @sums(%x: memref<50x300xf32>, %sums: memref<300xf32>) {
 //       CHECK:       affine.load %[[X]][%[[N]] + 25, 0, %[[S]]]
 //       CHECK:       affine.load %[[Y]][%[[N]] + 25, 0, %[[S]]]
 //       CHECK:       %[[FIRST:.*]] = arith.mulf
+//       CHECK:       %[[SUM1:.*]] = arith.addf %[[BEFORE]], %[[FIRST]] fastmath<reassoc>
 //       CHECK:       affine.load %[[X]][%[[N]], 0, %[[S]]]
 //       CHECK:       affine.load %[[Y]][%[[N]], 0, %[[S]]]
 //       CHECK:       %[[SECOND:.*]] = arith.mulf
-//       CHECK:       %[[BOTH:.*]] = arith.addf %[[FIRST]], %[[SECOND]] fastmath<reassoc>
-//       CHECK:       %[[NEXT:.*]] = arith.addf %[[BEFORE]], %[[BOTH]] fastmath<reassoc>
+//       CHECK:       %[[NEXT:.*]] = arith.addf %[[SUM1]], %[[SECOND]] fastmath<reassoc>
 //       CHECK:       affine.yield %[[NEXT]]
 //       CHECK:   return %[[SUM]]
 func.func @carried(%x: memref<50x4x100xf32>, %y: memref<50x4x100xf32>) -> f32 {
