@@ -20,6 +20,7 @@
 #include "mlir/Dialect/Affine/Analysis/LoopAnalysis.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Affine/LoopUtils.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
 namespace mlir::bn {
@@ -136,9 +137,19 @@ static void jamRows(AffineForOp rows, AffineForOp elements, int64_t numRows) {
   auto body = llvm::map_to_vector(elements.getBody()->without_terminator(),
                                   [](Operation &op) { return &op; });
   b.setInsertionPointToStart(elements.getBody());
-  // One row after the other, so that each product is added as it is made. Sums
-  // in vectors are many enough not to wait for each other.
-  SmallVector<Value> sums(elements.getRegionIterArgs());
+  // One row after the other, so that each product is added as it is made. But
+  // every addition to a long sum of f64 data costs a bit that data of fewer
+  // bits do not need: there, what the rows add is added up first.
+  bool hasSpareBits = llvm::all_of(
+      elements.getBody()->getOps<AffineLoadOp>(), [&](AffineLoadOp load) {
+        return load.getType().getIntOrFloatBitWidth() < 64;
+      });
+  SmallVector<Value> sums;
+  for (BlockArgument sum : elements.getRegionIterArgs())
+    sums.push_back(hasSpareBits ? Value(sum)
+                                : arith::ConstantOp::create(
+                                      b, elements.getLoc(),
+                                      b.getFloatAttr(sum.getType(), -0.0)));
   operands.insert(operands.begin(), rows.getInductionVar());
   for (int64_t row = 1; row < numRows; ++row) {
     AffineExpr place = getAffineDimExpr(0, b.getContext()) +
@@ -155,9 +166,16 @@ static void jamRows(AffineForOp rows, AffineForOp elements, int64_t numRows) {
       b.clone(*op, mapping);
     sums = bn::lookup(mapping, elements.getYieldedValues());
   }
-  for (Operation *op : body)
-    for (auto [before, sum] : llvm::zip(elements.getRegionIterArgs(), sums))
+  Operation *yield = elements.getBody()->getTerminator();
+  b.setInsertionPoint(yield);
+  for (auto [before, sum, next] :
+       llvm::zip(elements.getRegionIterArgs(), sums, yield->getOpOperands())) {
+    for (Operation *op : body)
       op->replaceUsesOfWith(before, sum);
+    if (!hasSpareBits)
+      next.set(arith::AddFOp::create(b, elements.getLoc(), before, next.get(),
+                                     arith::FastMathFlags::reassoc));
+  }
 }
 
 /// Whether each iteration of `channels` has sums of its own, of short runs.

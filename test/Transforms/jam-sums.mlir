@@ -60,6 +60,38 @@ func.func @carried(%x: memref<50x4x100xf32>, %y: memref<50x4x100xf32>) -> f32 {
 
 // -----
 
+// What f64 data add is added up first: long sums of them are rounded less often.
+// CHECK-LABEL: func @carried_f64
+//  CHECK-SAME:   %[[X:.*]]: memref<50x4x100xf64>, %[[Y:.*]]: memref<50x4x100xf64>
+//       CHECK:   %[[SUM:.*]] = affine.for %[[N:.*]] = 0 to 25 iter_args
+//       CHECK:     affine.for %[[S:.*]] = 0 to 100 iter_args(%[[BEFORE:.*]] = %{{.*}})
+//       CHECK:       affine.load %[[X]][%[[N]] + 25, 0, %[[S]]]
+//       CHECK:       affine.load %[[Y]][%[[N]] + 25, 0, %[[S]]]
+//       CHECK:       %[[FIRST:.*]] = arith.mulf
+//       CHECK:       affine.load %[[X]][%[[N]], 0, %[[S]]]
+//       CHECK:       affine.load %[[Y]][%[[N]], 0, %[[S]]]
+//       CHECK:       %[[SECOND:.*]] = arith.mulf
+//       CHECK:       %[[BOTH:.*]] = arith.addf %[[FIRST]], %[[SECOND]] fastmath<reassoc>
+//       CHECK:       %[[NEXT:.*]] = arith.addf %[[BEFORE]], %[[BOTH]] fastmath<reassoc>
+//       CHECK:       affine.yield %[[NEXT]]
+//       CHECK:   return %[[SUM]]
+func.func @carried_f64(%x: memref<50x4x100xf64>, %y: memref<50x4x100xf64>) -> f64 {
+  %zero = arith.constant 0.0 : f64
+  %sum = affine.for %n = 0 to 50 iter_args(%a = %zero) -> f64 {
+    %r = affine.for %s = 0 to 100 iter_args(%b = %a) -> f64 {
+      %v = affine.load %x[%n, 0, %s] : memref<50x4x100xf64>
+      %w = affine.load %y[%n, 0, %s] : memref<50x4x100xf64>
+      %p = arith.mulf %v, %w : f64
+      %t = arith.addf %b, %p fastmath<reassoc> : f64
+      affine.yield %t : f64
+    }
+    affine.yield %r : f64
+  }
+  return %sum : f64
+}
+
+// -----
+
 // Rows that are left over come last. How many there are, in steps of 3, is not known.
 // CHECK-LABEL: func @left_over
 //  CHECK-SAME:   %[[X:.*]]: memref<?x8xf32>, %[[N:.*]]: index

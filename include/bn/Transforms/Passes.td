@@ -333,7 +333,8 @@ def JamSumsPass : Pass<"bn-jam-sums"> {
     several rows. A loop over channels around sums of short runs is unrolled and
     jammed: their additions then do not wait for each other.
   }];
-  let dependentDialects = ["::mlir::affine::AffineDialect"];
+  let dependentDialects = ["::mlir::affine::AffineDialect",
+                           "::mlir::arith::ArithDialect"];
 }
 
 def VectorizePass : Pass<"bn-vectorize"> {
