@@ -140,10 +140,9 @@ static void jamRows(AffineForOp rows, AffineForOp elements, int64_t numRows) {
   // One row after the other, so that each product is added as it is made. But
   // every addition to a long sum of f64 data costs a bit that data of fewer
   // bits do not need: there, what the rows add is added up first.
-  bool hasSpareBits = llvm::all_of(
-      elements.getBody()->getOps<AffineLoadOp>(), [&](AffineLoadOp load) {
-        return load.getType().getIntOrFloatBitWidth() < 64;
-      });
+  bool hasSpareBits =
+      llvm::none_of(elements.getBody()->getOps<AffineLoadOp>(),
+                    [](AffineLoadOp load) { return load.getType().isF64(); });
   SmallVector<Value> sums;
   for (BlockArgument sum : elements.getRegionIterArgs())
     sums.push_back(hasSpareBits ? Value(sum)

@@ -93,10 +93,10 @@ static std::optional<int64_t> getDistanceToWrite(AffineVectorStoreOp store,
   auto stride = getStride(blocks.getIVs().back());
   if (!stride)
     return kUsualBlocks * step;
-  int64_t row = *stride * step;
-  if (row <= 0 || row > kBytesToWrite)
+  // A quotient, as the product may wrap.
+  if (*stride <= 0 || *stride > kBytesToWrite / step)
     return std::nullopt;
-  return kBytesToWrite / row * step;
+  return kBytesToWrite / (*stride * step) * step;
 }
 
 static void prefetchBlocks(AffineParallelOp blocks, uint64_t cacheBytes) {

@@ -92,6 +92,27 @@ func.func @carried_f64(%x: memref<50x4x100xf64>, %y: memref<50x4x100xf64>) -> f6
 
 // -----
 
+// Data of other types.
+// CHECK-LABEL: func @carried_index
+//       CHECK:   affine.load %{{.*}} : memref<50x100xindex>
+//       CHECK:   affine.load %{{.*}} : memref<50x100xindex>
+func.func @carried_index(%x: memref<50x100xindex>) -> f32 {
+  %zero = arith.constant 0.0 : f32
+  %sum = affine.for %n = 0 to 50 iter_args(%a = %zero) -> f32 {
+    %r = affine.for %s = 0 to 100 iter_args(%b = %a) -> f32 {
+      %v = affine.load %x[%n, %s] : memref<50x100xindex>
+      %i = arith.index_cast %v : index to i64
+      %p = arith.sitofp %i : i64 to f32
+      %t = arith.addf %b, %p fastmath<reassoc> : f32
+      affine.yield %t : f32
+    }
+    affine.yield %r : f32
+  }
+  return %sum : f32
+}
+
+// -----
+
 // Rows that are left over come last. How many there are, in steps of 3, is not known.
 // CHECK-LABEL: func @left_over
 //  CHECK-SAME:   %[[X:.*]]: memref<?x8xf32>, %[[N:.*]]: index
